@@ -1,0 +1,87 @@
+/* An audit: what was found, scored and graded, ready for any report writer. Produced by evaluate, changed by no one. */
+#ifndef PF_EVALUATE_AUDIT_H
+#define PF_EVALUATE_AUDIT_H
+
+#include "base/arena.h"
+#include "postflight/probe.h"
+
+/* Everything one vantage said. `exchanges` is complete: unanswered questions carry an answer with an outcome of ours. */
+struct pf_vantage_evidence {
+	const struct pf_vantage *vantage;
+	const char *status; /* "complete", "partial", "unreachable" */
+	const char *detail; /* why not complete, escaped; NULL */
+	const char *canary;
+	const struct pf_exchange *const *exchanges;
+	size_t count;
+	bool control_answered;  /* something that must answer did: silence elsewhere means something */
+	bool control_contradicted; /* a port that must be closed was open: this vantage's network answers for others */
+};
+
+struct pf_finding {
+	const struct pf_check *check; /* the row with the words */
+	const char *area;             /* the id up to the dot */
+	enum pf_severity severity;
+	enum pf_status status;
+	const char *subject;
+	const char *vantage; /* NULL: none in particular */
+	const char *summary;
+	const struct pf_exchange *shown; /* NULL: nothing was asked */
+	const struct pf_waiver *waiver;  /* when waived */
+	const char *fingerprint;         /* 16 hex digits of check, subject and vantage: stable between runs */
+};
+
+struct pf_area {
+	const char *area;
+	int score; /* -1: nothing observed */
+	double coverage;
+};
+
+struct pf_unlock {
+	const char *block;
+	size_t checks;
+};
+
+struct pf_notice { /* about the audit itself: an expired waiver, an evidence line that was refused */
+	const char *text;
+};
+
+struct pf_audit {
+	const struct pf_site *site;
+	int64_t started_at; /* seconds since 1970 */
+	int64_t duration_ms;
+	const struct pf_vantage_evidence *vantages;
+	size_t vantage_count;
+	int score;         /* 0..100, rounded down; -1: nothing was observed */
+	const char *grade; /* "A+" .. "F"; NULL: coverage is too low to grade */
+	const char *no_grade_because;
+	struct pf_words grade_capped_by; /* ids */
+	double coverage;                 /* 0..1 */
+	const struct pf_area *areas;
+	size_t area_count;
+	size_t counts[5]; /* of findings, by enum pf_status */
+	const struct pf_unlock *unlock;
+	size_t unlock_count;
+	const struct pf_finding *findings; /* worst first: fails by severity, unknowns, waived, passes, skips */
+	size_t finding_count;
+	const struct pf_notice *notices;
+	size_t notice_count;
+};
+
+/* Which checks were asked for: prefixes of ids. Empty `only`: all. */
+struct pf_selection {
+	struct pf_words only, skip;
+};
+
+bool pf_selected(const struct pf_selection *selection, const char *id);
+
+/* Judge, waive, score, grade. `probes`: the registry. `now`: seconds since 1970, for waivers. */
+struct pf_audit *pf_evaluate(struct pf_arena *arena, const struct pf_site *site, size_t probe_count,
+                             const struct pf_probe *const probes[], size_t vantage_count,
+                             const struct pf_vantage_evidence vantages[], const struct pf_selection *selection,
+                             int64_t now);
+
+/* The exit code of a completed run: 0 nothing at or above `fail_on`, 1 something, 3 something asked for is unknown and nothing
+ * failed. fail_on PF_CRITICAL + 1: never. */
+int pf_audit_exit(const struct pf_audit *audit, int fail_on);
+
+#endif
