@@ -1,4 +1,5 @@
-/* Memory for a whole process or run: taken piecewise, never given back piecewise, with a limit from birth. */
+/* Memory for a whole process or run: taken piecewise, never given back piecewise, with a limit from
+ * birth. */
 #ifndef PF_BASE_ARENA_H
 #define PF_BASE_ARENA_H
 
@@ -8,8 +9,9 @@
 
 struct pf_arena;
 
-/* An empty arena that may hold `limit` bytes. Exceeding it, or the system's memory, ends the process with a message
- * (exit 2 in the parent; in a worker that shows as the outcome worker_died). Freed whole by pf_arena_free. */
+/* An empty arena that may hold `limit` bytes. Exceeding it, or the system's memory, ends the
+ * process with a message (exit 2 in the parent; in a worker that shows as the outcome worker_died).
+ * Freed whole by pf_arena_free. */
 struct pf_arena *pf_arena_new(size_t limit);
 void pf_arena_free(struct pf_arena *arena); /* NULL is fine */
 
@@ -17,13 +19,17 @@ void pf_arena_free(struct pf_arena *arena); /* NULL is fine */
 void *pf_arena_take(struct pf_arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
 
 /* Room for `count` objects of `size`; a product that overflows ends the process as above. */
-void *pf_arena_array(struct pf_arena *arena, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+void *pf_arena_array(struct pf_arena *arena, size_t count, size_t size)
+    __attribute__((malloc, returns_nonnull));
 
-char *pf_arena_copy(struct pf_arena *arena, const char *text);                 /* NULL stays NULL */
-char *pf_arena_copy_bytes(struct pf_arena *arena, const void *bytes, size_t count); /* with a NUL behind */
+char *pf_arena_copy(struct pf_arena *arena, const char *text); /* NULL stays NULL */
+char *pf_arena_copy_bytes(struct pf_arena *arena, const void *bytes,
+			  size_t count); /* with a NUL behind */
 char *pf_arena_print(struct pf_arena *arena, const char *format, ...) PF_PRINTF(2, 3);
-char *pf_arena_vprint(struct pf_arena *arena, const char *format, va_list arguments) PF_PRINTF(2, 0);
-struct pf_words pf_arena_words(struct pf_arena *arena, size_t count, const char *const words[]); /* list copied, texts copied */
+char *pf_arena_vprint(struct pf_arena *arena, const char *format, va_list arguments)
+    PF_PRINTF(2, 0);
+struct pf_words pf_arena_words(struct pf_arena *arena, size_t count,
+			       const char *const words[]); /* list copied, texts copied */
 
 /* Bytes in use. */
 size_t pf_arena_used(const struct pf_arena *arena);

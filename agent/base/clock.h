@@ -1,4 +1,5 @@
-/* The only reader of time. Deadlines are absolute, in microseconds of CLOCK_MONOTONIC, and are passed down as they are. */
+/* The only reader of time. Deadlines are absolute, in microseconds of CLOCK_MONOTONIC, and are
+ * passed down as they are. */
 #ifndef PF_BASE_CLOCK_H
 #define PF_BASE_CLOCK_H
 
@@ -13,10 +14,12 @@ int64_t pf_wall_seconds(void);
 /* "2026-11-23T04:31:00Z" */
 char *pf_timestamp(struct pf_arena *arena, int64_t seconds);
 
-/* Milliseconds from now to `deadline_us` for poll(2), rounded up; 0 when it has passed; at most INT_MAX. */
+/* Milliseconds from now to `deadline_us` for poll(2), rounded up; 0 when it has passed; at most
+ * INT_MAX. */
 int pf_until_ms(int64_t deadline_us);
 
-/* "26h", "90s", "2m", "7d", "1w" or plain seconds, to seconds; false: not a duration. At most ten years. */
+/* "26h", "90s", "2m", "7d", "1w" or plain seconds, to seconds; false: not a duration. At most ten
+ * years. */
 bool pf_duration(const char *text, int64_t *seconds) PF_MUST_USE;
 
 /* "YYYY-MM-DD" to the first second after that day in UTC; false: no such day. */

@@ -4,24 +4,25 @@
 
 enum {
 	/* Time, microseconds unless said. */
-	PF_CONNECT_US = 3 * 1000 * 1000,          /* TCP accept; with TLS handshake it is PF_EXCHANGE_US that ends it */
-	PF_EXCHANGE_US = 8 * 1000 * 1000,         /* one network question, from connect to the last byte */
-	PF_LOOKUP_US = 4 * 1000 * 1000,           /* one name */
-	PF_HOST_QUESTION_US = 30 * 1000 * 1000,   /* one walk, listing or command */
-	PF_DEADLINE_S = 60,                       /* of a run, unless --deadline says otherwise */
+	PF_CONNECT_US =
+	    3 * 1000 * 1000, /* TCP accept; with TLS handshake it is PF_EXCHANGE_US that ends it */
+	PF_EXCHANGE_US = 8 * 1000 * 1000, /* one network question, from connect to the last byte */
+	PF_LOOKUP_US = 4 * 1000 * 1000,   /* one name */
+	PF_HOST_QUESTION_US = 30 * 1000 * 1000, /* one walk, listing or command */
+	PF_DEADLINE_S = 60,                     /* of a run, unless --deadline says otherwise */
 
 	/* Bytes. */
-	PF_HEADER_BYTES = 256 * 1024,             /* of one HTTP response: headers, 1xx and trailers together */
-	PF_HEADER_COUNT = 64,                     /* kept as facts */
-	PF_HEADER_TEXT = 1024,                    /* of one header kept */
-	PF_BODY_BYTES = 1024 * 1024,              /* of one decoded HTTP body */
-	PF_REPLY_BYTES = 64 * 1024,               /* of any reply of a raw, redis or postgres peer */
+	PF_HEADER_BYTES = 256 * 1024, /* of one HTTP response: headers, 1xx and trailers together */
+	PF_HEADER_COUNT = 64,         /* kept as facts */
+	PF_HEADER_TEXT = 1024,        /* of one header kept */
+	PF_BODY_BYTES = 1024 * 1024,  /* of one decoded HTTP body */
+	PF_REPLY_BYTES = 64 * 1024,   /* of any reply of a raw, redis or postgres peer */
 	PF_RAW_KEPT = 4096,
 	PF_DETAIL_BYTES = 256,
-	PF_OUTPUT_BYTES = 1024 * 1024,            /* of a command's stdout or stderr */
-	PF_LINE_BYTES = 1024 * 1024,              /* of one line of evidence or worker protocol */
+	PF_OUTPUT_BYTES = 1024 * 1024, /* of a command's stdout or stderr */
+	PF_LINE_BYTES = 1024 * 1024,   /* of one line of evidence or worker protocol */
 	PF_SITE_FILE_BYTES = 1024 * 1024,
-	PF_EVIDENCE_BYTES = 256 * 1024 * 1024,    /* of one evidence file */
+	PF_EVIDENCE_BYTES = 256 * 1024 * 1024, /* of one evidence file */
 
 	/* Memory. */
 	PF_PARENT_ARENA = 256 * 1024 * 1024,
@@ -29,10 +30,10 @@ enum {
 
 	/* Counts. */
 	PF_ADDRESSES_PER_FAMILY = 16,
-	PF_IN_FLIGHT_PER_ADDRESS = 64,            /* politeness: connections to one address at once */
-	PF_QUESTIONS = 20000,                     /* of one vantage */
+	PF_IN_FLIGHT_PER_ADDRESS = 64, /* politeness: connections to one address at once */
+	PF_QUESTIONS = 20000,          /* of one vantage */
 	PF_EVIDENCE_LINES = 200000,
-	PF_EXAMPLES = 20,                         /* entries shown of one trait */
+	PF_EXAMPLES = 20, /* entries shown of one trait */
 	PF_FILE_ENTRIES = 1000,
 	PF_HOST_WORKERS = 4,
 };

@@ -1,22 +1,25 @@
-/* A check: one row of the checklist, what it needs to have observed, and the judge that decides it. */
+/* A check: one row of the checklist, what it needs to have observed, and the judge that decides it.
+ */
 #ifndef POSTFLIGHT_CHECK_H
 #define POSTFLIGHT_CHECK_H
 
 #include "postflight/verdict.h"
 
-/* Weights and grade caps per severity are the evaluation's business (README, "Score, grade, coverage"). */
+/* Weights and grade caps per severity are the evaluation's business (README, "Score, grade,
+ * coverage"). */
 enum pf_severity { PF_INFO, PF_LOW, PF_MEDIUM, PF_HIGH, PF_CRITICAL };
 
 const char *pf_severity_name(enum pf_severity severity);
 
-/* One row. A second row with the same id adds another place the check is seen from: it has its own needs and judge,
- * and leaves the words to the first row (NULL).
+/* One row. A second row with the same id adds another place the check is seen from: it has its own
+ * needs and judge, and leaves the words to the first row (NULL).
  *
  * needs: tags of the probe's questions, separated by one space, all of one subject at one vantage.
  *   tag    must have been asked, and must not have ended by our own doing
  *   tag!   and must have been answered
  *   tag?   may be missing or have ended any way; the judge looks for itself
- * When a need is not met the finding is `unknown` with the outcome as its reason, and the judge is not called.
+ * When a need is not met the finding is `unknown` with the outcome as its reason, and the judge is
+ * not called.
  */
 struct pf_check {
 	const char *id;
@@ -24,7 +27,8 @@ struct pf_check {
 	const char *seen_from; /* roles, as in "any", "app host", "every vantage" */
 	const char *block;     /* key of the site file that unlocks it; NULL: none needed */
 	const char *needs;
-	bool quiet_needs_control; /* a need that ended in silence counts only beside a control that was answered */
+	bool quiet_needs_control; /* a need that ended in silence counts only beside a control that
+				     was answered */
 	struct pf_verdict (*judge)(const struct pf_case *facts);
 	const char *title;  /* a sentence that is true on a good host */
 	const char *why;    /* what goes wrong otherwise */

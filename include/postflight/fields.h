@@ -1,4 +1,5 @@
-/* The shapes a field of a question or an answer can have, and the macros that turn kinds.def into structs. */
+/* The shapes a field of a question or an answer can have, and the macros that turn kinds.def into
+ * structs. */
 #ifndef POSTFLIGHT_FIELDS_H
 #define POSTFLIGHT_FIELDS_H
 
@@ -23,7 +24,7 @@ struct pf_entry {
 	const char *group;
 	int64_t size;
 	int64_t modified;
-	const char *why;   /* what the driver wants to say of it; NULL: nothing */
+	const char *why; /* what the driver wants to say of it; NULL: nothing */
 };
 
 struct pf_entries {

@@ -1,8 +1,9 @@
 /* A probe: asks questions and judges answers, and never touches the world.
  *
- * ask() is called when a vantage is planned, and again each time all the questions that the probe has put there are
- * answered, up to PF_ROUNDS times; putting no new question ends it. It must be a pure function of the site, the
- * vantage and the answers so far: the same evidence replayed puts the same questions.
+ * ask() is called when a vantage is planned, and again each time all the questions that the probe
+ * has put there are answered, up to PF_ROUNDS times; putting no new question ends it. It must be a
+ * pure function of the site, the vantage and the answers so far: the same evidence replayed puts
+ * the same questions.
  */
 #ifndef POSTFLIGHT_PROBE_H
 #define POSTFLIGHT_PROBE_H
@@ -18,8 +19,8 @@ struct pf_probe {
 	void (*ask)(struct pf_asking *asking);
 	const struct pf_check *checks;
 	size_t check_count;
-	/* Does it have a say at this vantage at all? NULL: yes. A vantage that could not be reached is `unknown` for
-	 * the checks of those probes that would have asked there. */
+	/* Does it have a say at this vantage at all? NULL: yes. A vantage that could not be reached
+	 * is `unknown` for the checks of those probes that would have asked there. */
 	bool (*asks_from)(const struct pf_site *site, const struct pf_vantage *vantage);
 };
 
@@ -29,27 +30,32 @@ const char *pf_asking_canary(const struct pf_asking *asking);
 unsigned pf_asking_round(const struct pf_asking *asking); /* 1 on the first call */
 
 /* printf into memory that lives as long as the run. */
-const char *pf_word(struct pf_asking *asking, const char *format, ...)
-	PF_PRINTF(2, 3);
+const char *pf_word(struct pf_asking *asking, const char *format, ...) PF_PRINTF(2, 3);
 
 /* A list of `count` words, copied (the texts are not). */
 struct pf_words pf_list(struct pf_asking *asking, size_t count, const char *const words[]);
 
-/* Put a question. The struct is copied, its texts are kept as they are (literals, pf_word, the site's).
- * The same tag and subject twice is kept once. Equal questions of several probes are asked once. */
-void pf_ask(struct pf_asking *asking, const char *tag, const char *subject, struct pf_question question);
+/* Put a question. The struct is copied, its texts are kept as they are (literals, pf_word, the
+ * site's). The same tag and subject twice is kept once. Equal questions of several probes are asked
+ * once. */
+void pf_ask(struct pf_asking *asking, const char *tag, const char *subject,
+	    struct pf_question question);
 
-/* The answer to an earlier question of this probe here; NULL while it is not in, or was never put. */
-const struct pf_answer *pf_asked(const struct pf_asking *asking, const char *tag, const char *subject);
+/* The answer to an earlier question of this probe here; NULL while it is not in, or was never put.
+ */
+const struct pf_answer *pf_asked(const struct pf_asking *asking, const char *tag,
+				 const char *subject);
 
-/* The addresses of a host. A literal address is its own answer, at once. A name is looked up, as a gate: false means
- * the answer is not in yet (return, ask() is called again) or there is none (*addresses is empty). `subject` is what the
- * findings are about if the name cannot be resolved. The site's own hosts have the addresses that the site file
- * declares, if it does. */
-bool pf_addresses(struct pf_asking *asking, const char *host, const char *subject, struct pf_words *addresses);
+/* The addresses of a host. A literal address is its own answer, at once. A name is looked up, as a
+ * gate: false means the answer is not in yet (return, ask() is called again) or there is none
+ * (*addresses is empty). `subject` is what the findings are about if the name cannot be resolved.
+ * The site's own hosts have the addresses that the site file declares, if it does. */
+bool pf_addresses(struct pf_asking *asking, const char *host, const char *subject,
+		  struct pf_words *addresses);
 
 /* "host" or "[v6]" for a URL, with ":port" unless it is the scheme's own. */
-const char *pf_url_authority(struct pf_asking *asking, const char *scheme, const char *host, int64_t port);
+const char *pf_url_authority(struct pf_asking *asking, const char *scheme, const char *host,
+			     int64_t port);
 
 #define PF_PROBE(name) extern const struct pf_probe pf_probe_##name
 #define PF_COUNT(array) (sizeof(array) / sizeof(array)[0])

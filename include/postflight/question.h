@@ -1,4 +1,5 @@
-/* A question: plain data that says what to ask, of whom, and from where. A probe writes it, a driver answers it. */
+/* A question: plain data that says what to ask, of whom, and from where. A probe writes it, a
+ * driver answers it. */
 #ifndef POSTFLIGHT_QUESTION_H
 #define POSTFLIGHT_QUESTION_H
 
@@ -12,8 +13,8 @@ enum pf_kind {
 };
 
 #define PF_KIND(kind, worker, ASK, FACTS)                                                          \
-	struct pf_ask_##kind {                                                                      \
-		PF_MEMBERS(ASK)                                                                     \
+	struct pf_ask_##kind {                                                                     \
+		PF_MEMBERS(ASK)                                                                    \
 	};
 #include "postflight/kinds.def"
 #undef PF_KIND

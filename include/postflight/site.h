@@ -1,4 +1,5 @@
-/* What the operator says the site is: the site file, read and checked (the keys: README, "The site file"). */
+/* What the operator says the site is: the site file, read and checked (the keys: README, "The site
+ * file"). */
 #ifndef POSTFLIGHT_SITE_H
 #define POSTFLIGHT_SITE_H
 
@@ -7,8 +8,8 @@
 /* A vantage without `ssh` is this machine. */
 struct pf_vantage {
 	const char *name;
-	const char *role; /* "bastion", "app", "db", "outside", "backup" */
-	const char *ssh;  /* [user@]host for OpenSSH; NULL: this machine */
+	const char *role;       /* "bastion", "app", "db", "outside", "backup" */
+	const char *ssh;        /* [user@]host for OpenSSH; NULL: this machine */
 	const char *ssh_config; /* file for ssh -F; NULL: the user's own */
 	const char *command;    /* the program there; NULL: "postflight" */
 	int line;
@@ -24,7 +25,8 @@ struct pf_url {
 	const char *path; /* from the first slash on; "/" when there is none */
 };
 
-/* Where a password is kept; at most one is set. It is read by the one who needs it, when it is needed. */
+/* Where a password is kept; at most one is set. It is read by the one who needs it, when it is
+ * needed. */
 struct pf_password_source {
 	const char *file;
 	const char *environment;
@@ -67,11 +69,11 @@ struct pf_backup {
 	const char *name;
 	const char *of; /* a database's name, or "media" */
 	struct pf_words on;
-	struct pf_words files; /* patterns; empty when a tool keeps the set */
-	const char *tool;      /* "pgbackrest", "restic", "borg", "barman", "s3"; NULL: files */
+	struct pf_words files;   /* patterns; empty when a tool keeps the set */
+	const char *tool;        /* "pgbackrest", "restic", "borg", "barman", "s3"; NULL: files */
 	const char *tool_target; /* its stanza, repository, server or bucket */
-	int64_t max_age; /* seconds; 0: not said, 26 hours are taken */
-	int64_t keep;    /* generations; 0: not said */
+	int64_t max_age;         /* seconds; 0: not said, 26 hours are taken */
+	int64_t keep;            /* generations; 0: not said */
 	const char *restore_into;
 	int64_t drill_max_age;
 	int line;
@@ -90,8 +92,8 @@ struct pf_site {
 	const char *file; /* path as given; NULL when there is only a URL */
 	const char *name;
 	struct pf_url url;
-	int64_t http_port;       /* where plain HTTP is expected; 80 by default */
-	struct pf_words hosts;   /* the url's host first */
+	int64_t http_port;         /* where plain HTTP is expected; 80 by default */
+	struct pf_words hosts;     /* the url's host first */
 	struct pf_words addresses; /* empty: what the names resolve to */
 	const char *ca_file, *login_path, *admin_path;
 	const struct pf_vantage *vantages;

@@ -16,7 +16,8 @@ struct pf_exchange {
 	const char *subject; /* what a finding will be about */
 	struct pf_question question;
 	const struct pf_answer *answer; /* NULL until it is in */
-	bool gate; /* without an answer to it the probe could not ask on: unknown for all its checks */
+	bool gate; /* without an answer to it the probe could not ask on: unknown for all its checks
+		    */
 };
 
 /* All exchanges of one probe about one subject, from one vantage. */
@@ -32,8 +33,8 @@ struct pf_case {
 
 struct pf_verdict {
 	enum pf_status status;
-	int severity;        /* enum pf_severity; -1: the check's own */
-	const char *summary; /* what was seen, one line */
+	int severity;                    /* enum pf_severity; -1: the check's own */
+	const char *summary;             /* what was seen, one line */
 	const struct pf_exchange *shown; /* the exchange that shows it best; NULL: the first need */
 };
 
@@ -44,22 +45,18 @@ const struct pf_exchange *pf_exchange_of(const struct pf_case *facts, const char
 const struct pf_answer *pf_answer_of(const struct pf_case *facts, const char *tag);
 
 /* printf into the case's arena. */
-const char *pf_say(const struct pf_case *facts, const char *format, ...)
-	PF_PRINTF(2, 3);
+const char *pf_say(const struct pf_case *facts, const char *format, ...) PF_PRINTF(2, 3);
 
-/* Verdicts. `tag` names the exchange that shows it (NULL: the first one needed); the rest is a printf. */
-struct pf_verdict pf_pass(const struct pf_case *facts, const char *tag,
-                                                        const char *format, ...)
-	PF_PRINTF(3, 4);
-struct pf_verdict pf_fail(const struct pf_case *facts, const char *tag,
-                                                        const char *format, ...)
-	PF_PRINTF(3, 4);
-struct pf_verdict pf_unknown(const struct pf_case *facts, const char *tag,
-                                                           const char *format, ...)
-	PF_PRINTF(3, 4);
-struct pf_verdict pf_skip(const struct pf_case *facts, const char *tag,
-                                                        const char *format, ...)
-	PF_PRINTF(3, 4);
+/* Verdicts. `tag` names the exchange that shows it (NULL: the first one needed); the rest is a
+ * printf. */
+struct pf_verdict pf_pass(const struct pf_case *facts, const char *tag, const char *format, ...)
+    PF_PRINTF(3, 4);
+struct pf_verdict pf_fail(const struct pf_case *facts, const char *tag, const char *format, ...)
+    PF_PRINTF(3, 4);
+struct pf_verdict pf_unknown(const struct pf_case *facts, const char *tag, const char *format, ...)
+    PF_PRINTF(3, 4);
+struct pf_verdict pf_skip(const struct pf_case *facts, const char *tag, const char *format, ...)
+    PF_PRINTF(3, 4);
 
 /* The same verdict at another severity. */
 struct pf_verdict pf_at(struct pf_verdict verdict, int severity);
