@@ -20,16 +20,16 @@ void *pf_arena_take(struct pf_arena *arena, size_t size) __attribute__((malloc, 
 
 /* Room for `count` objects of `size`; a product that overflows ends the process as above. */
 void *pf_arena_array(struct pf_arena *arena, size_t count, size_t size)
-    __attribute__((malloc, returns_nonnull));
+	__attribute__((malloc, returns_nonnull));
 
 char *pf_arena_copy(struct pf_arena *arena, const char *text); /* NULL stays NULL */
 char *pf_arena_copy_bytes(struct pf_arena *arena, const void *bytes,
-			  size_t count); /* with a NUL behind */
+                          size_t count); /* with a NUL behind */
 char *pf_arena_print(struct pf_arena *arena, const char *format, ...) PF_PRINTF(2, 3);
 char *pf_arena_vprint(struct pf_arena *arena, const char *format, va_list arguments)
-    PF_PRINTF(2, 0);
+	PF_PRINTF(2, 0);
 struct pf_words pf_arena_words(struct pf_arena *arena, size_t count,
-			       const char *const words[]); /* list copied, texts copied */
+                               const char *const words[]); /* list copied, texts copied */
 
 /* Bytes in use. */
 size_t pf_arena_used(const struct pf_arena *arena);

@@ -75,8 +75,9 @@ bool pf_end_of_day(const char *date, int64_t *seconds)
 	for (size_t i = 0; i < sizeof form; i++)
 		if (form[i] == 'd' ? date[i] < '0' || date[i] > '9' : date[i] != form[i])
 			return false;
-	struct tm day = {
-	    .tm_year = atoi(date) - 1900, .tm_mon = atoi(date + 5) - 1, .tm_mday = atoi(date + 8)};
+	struct tm day = {.tm_year = atoi(date) - 1900,
+	                 .tm_mon = atoi(date + 5) - 1,
+	                 .tm_mday = atoi(date + 8)};
 	struct tm given = day;
 	time_t start = timegm(&day);
 	if (day.tm_year != given.tm_year || day.tm_mon != given.tm_mon ||
@@ -97,5 +98,5 @@ char *pf_span(struct pf_arena *arena, int64_t seconds)
 		i++;
 	int64_t count = seconds / units[i].unit;
 	return pf_arena_print(arena, "%lld %s%s", (long long)count, units[i].name,
-			      count == 1 ? "" : "s");
+	                      count == 1 ? "" : "s");
 }

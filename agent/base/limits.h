@@ -4,8 +4,8 @@
 
 enum {
 	/* Time, microseconds unless said. */
-	PF_CONNECT_US =
-	    3 * 1000 * 1000, /* TCP accept; with TLS handshake it is PF_EXCHANGE_US that ends it */
+	PF_CONNECT_US = 3 * 1000 *
+	                1000, /* TCP accept; with TLS handshake it is PF_EXCHANGE_US that ends it */
 	PF_EXCHANGE_US = 8 * 1000 * 1000, /* one network question, from connect to the last byte */
 	PF_LOOKUP_US = 4 * 1000 * 1000,   /* one name */
 	PF_HOST_QUESTION_US = 30 * 1000 * 1000, /* one walk, listing or command */

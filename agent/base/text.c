@@ -14,11 +14,11 @@ static size_t utf8_sequence(const unsigned char *at, size_t left, uint32_t *code
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t length = at[0] < 0x80   ? 1
-			: at[0] < 0xc2 ? 0
-			: at[0] < 0xe0 ? 2
-			: at[0] < 0xf0 ? 3
-			: at[0] < 0xf5 ? 4
-				       : 0;
+	                : at[0] < 0xc2 ? 0
+	                : at[0] < 0xe0 ? 2
+	                : at[0] < 0xf0 ? 3
+	                : at[0] < 0xf5 ? 4
+	                               : 0;
 	if (length == 0 || length > left)
 		return 0;
 	*code = length == 1 ? at[0] : at[0] & (0xffu >> (length + 1));
@@ -29,7 +29,7 @@ static size_t utf8_sequence(const unsigned char *at, size_t left, uint32_t *code
 	}
 	bool surrogate = *code >= 0xd800 && *code <= 0xdfff;
 	return (length > 1 && *code < smallest[length]) || surrogate || *code > 0x10ffff ? 0
-											 : length;
+	                                                                                 : length;
 }
 
 /* Code points that change how their neighbours look, or cannot be seen (Unicode Bidi_Control,
@@ -39,11 +39,11 @@ static bool is_deceptive(uint32_t code)
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-	    {0xa0, 0xa0},     {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},
-	    {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x2000, 0x200f},
-	    {0x2028, 0x202f}, {0x205f, 0x206f},   {0x3000, 0x3000},   {0x3164, 0x3164},
-	    {0xe000, 0xf8ff}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
-	    {0xfff0, 0xffff}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+		{0xa0, 0xa0},     {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},
+		{0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x2000, 0x200f},
+		{0x2028, 0x202f}, {0x205f, 0x206f},   {0x3000, 0x3000},   {0x3164, 0x3164},
+		{0xe000, 0xf8ff}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+		{0xfff0, 0xffff}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
 	};
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		if (code >= ranges[i].first && code <= ranges[i].last)
@@ -56,16 +56,16 @@ enum { NOTATION_MAX = 12 };
 /* The notation of the character at `at`; returns how many bytes it stood for, *written is the
  * notation's length. */
 static size_t write_notation(const unsigned char *at, size_t left, char out[NOTATION_MAX],
-			     size_t *written)
+                             size_t *written)
 {
 	static const char hex[] = "0123456789abcdef";
 	uint32_t code = 0;
 	size_t length = utf8_sequence(at, left, &code);
 	const char *pair = at[0] == '\\'   ? "\\\\"
-			   : at[0] == '\n' ? "\\n"
-			   : at[0] == '\r' ? "\\r"
-			   : at[0] == '\t' ? "\\t"
-					   : NULL;
+	                   : at[0] == '\n' ? "\\n"
+	                   : at[0] == '\r' ? "\\r"
+	                   : at[0] == '\t' ? "\\t"
+	                                   : NULL;
 	if (pair) {
 		memcpy(out, pair, 2);
 		*written = 2;
@@ -151,7 +151,7 @@ static int hex_value(char digit)
 {
 	return digit >= '0' && digit <= '9'   ? digit - '0'
 	       : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
-					      : -1;
+	                                      : -1;
 }
 
 /* The code point in "\u{...}" at `at`; returns the length of the notation, 0 when malformed. */
@@ -164,7 +164,7 @@ static size_t read_code_point(const char *at, uint32_t *code)
 	for (; i < 9 && hex_value(at[i]) >= 0; i++)
 		*code = *code << 4 | (uint32_t)hex_value(at[i]);
 	bool well_formed =
-	    i >= 7 && at[i] == '}' && *code <= 0x10ffff && (*code < 0xd800 || *code > 0xdfff);
+		i >= 7 && at[i] == '}' && *code <= 0x10ffff && (*code < 0xd800 || *code > 0xdfff);
 	return well_formed ? i + 1 : 0;
 }
 
@@ -238,7 +238,7 @@ char *pf_escape_again(struct pf_arena *arena, const char *text, size_t limit)
 			written = length;
 		} else {
 			length = write_notation((const unsigned char *)text + i, count - i,
-						notation, &written);
+			                        notation, &written);
 		}
 		if (!writing_add(&writing, notation, written))
 			break;

@@ -24,10 +24,10 @@ enum pf_outcome {
 struct pf_answer {
 	enum pf_kind kind;
 	enum pf_outcome outcome;
-	const char *
-	    detail; /* what the library or kernel said, escaped, at most 256 bytes; NULL: nothing */
-	int64_t at; /* wall clock when the answer was complete, seconds since 1970 */
-	int64_t took_us; /* from asking to answer, microseconds */
+	const char *detail; /* what the library or kernel said, escaped, at most 256 bytes; NULL:
+	                       nothing */
+	int64_t at;         /* wall clock when the answer was complete, seconds since 1970 */
+	int64_t took_us;    /* from asking to answer, microseconds */
 	union {
 #define PF_KIND(kind, worker, ASK, FACTS) struct pf_facts_##kind kind;
 #include "postflight/kinds.def"

@@ -28,7 +28,7 @@ struct pf_check {
 	const char *block;     /* key of the site file that unlocks it; NULL: none needed */
 	const char *needs;
 	bool quiet_needs_control; /* a need that ended in silence counts only beside a control that
-				     was answered */
+	                             was answered */
 	struct pf_verdict (*judge)(const struct pf_case *facts);
 	const char *title;  /* a sentence that is true on a good host */
 	const char *why;    /* what goes wrong otherwise */

@@ -39,23 +39,23 @@ struct pf_words pf_list(struct pf_asking *asking, size_t count, const char *cons
  * site's). The same tag and subject twice is kept once. Equal questions of several probes are asked
  * once. */
 void pf_ask(struct pf_asking *asking, const char *tag, const char *subject,
-	    struct pf_question question);
+            struct pf_question question);
 
 /* The answer to an earlier question of this probe here; NULL while it is not in, or was never put.
  */
 const struct pf_answer *pf_asked(const struct pf_asking *asking, const char *tag,
-				 const char *subject);
+                                 const char *subject);
 
 /* The addresses of a host. A literal address is its own answer, at once. A name is looked up, as a
  * gate: false means the answer is not in yet (return, ask() is called again) or there is none
  * (*addresses is empty). `subject` is what the findings are about if the name cannot be resolved.
  * The site's own hosts have the addresses that the site file declares, if it does. */
 bool pf_addresses(struct pf_asking *asking, const char *host, const char *subject,
-		  struct pf_words *addresses);
+                  struct pf_words *addresses);
 
 /* "host" or "[v6]" for a URL, with ":port" unless it is the scheme's own. */
 const char *pf_url_authority(struct pf_asking *asking, const char *scheme, const char *host,
-			     int64_t port);
+                             int64_t port);
 
 #define PF_PROBE(name) extern const struct pf_probe pf_probe_##name
 #define PF_COUNT(array) (sizeof(array) / sizeof(array)[0])

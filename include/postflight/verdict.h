@@ -17,7 +17,7 @@ struct pf_exchange {
 	struct pf_question question;
 	const struct pf_answer *answer; /* NULL until it is in */
 	bool gate; /* without an answer to it the probe could not ask on: unknown for all its checks
-		    */
+	            */
 };
 
 /* All exchanges of one probe about one subject, from one vantage. */
@@ -50,13 +50,13 @@ const char *pf_say(const struct pf_case *facts, const char *format, ...) PF_PRIN
 /* Verdicts. `tag` names the exchange that shows it (NULL: the first one needed); the rest is a
  * printf. */
 struct pf_verdict pf_pass(const struct pf_case *facts, const char *tag, const char *format, ...)
-    PF_PRINTF(3, 4);
+	PF_PRINTF(3, 4);
 struct pf_verdict pf_fail(const struct pf_case *facts, const char *tag, const char *format, ...)
-    PF_PRINTF(3, 4);
+	PF_PRINTF(3, 4);
 struct pf_verdict pf_unknown(const struct pf_case *facts, const char *tag, const char *format, ...)
-    PF_PRINTF(3, 4);
+	PF_PRINTF(3, 4);
 struct pf_verdict pf_skip(const struct pf_case *facts, const char *tag, const char *format, ...)
-    PF_PRINTF(3, 4);
+	PF_PRINTF(3, 4);
 
 /* The same verdict at another severity. */
 struct pf_verdict pf_at(struct pf_verdict verdict, int severity);
