@@ -44,28 +44,40 @@ int pf_until_ms(int64_t deadline_us)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-static int64_t unit_seconds(const char *unit)
+/* The unit in milliseconds; 0: there is no such unit. */
+static int64_t unit_ms(const char *unit)
 {
 	static const struct {
 		const char *unit;
 		int64_t seconds;
 	} units[] = {{"", 1}, {"s", 1}, {"m", MINUTE}, {"h", HOUR}, {"d", DAY}, {"w", WEEK}};
+	if (strcmp(unit, "ms") == 0)
+		return 1;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (strcmp(unit, units[i].unit) == 0)
-			return units[i].seconds;
+			return units[i].seconds * 1000;
 	return 0;
 }
 
-bool pf_duration(const char *text, int64_t *seconds)
+bool pf_duration_ms(const char *text, int64_t *ms)
 {
 	size_t digits = strspn(text, "0123456789");
 	if (digits == 0 || digits > 9)
 		return false;
-	int64_t unit = unit_seconds(text + digits);
+	int64_t unit = unit_ms(text + digits);
 	int64_t amount = strtoll(text, NULL, 10);
-	if (unit == 0 || amount > TEN_YEARS / unit)
+	if (unit == 0 || amount > TEN_YEARS * 1000 / unit)
 		return false;
-	*seconds = amount * unit;
+	*ms = amount * unit;
+	return true;
+}
+
+bool pf_duration(const char *text, int64_t *seconds)
+{
+	int64_t ms;
+	if (strstr(text, "ms") || !pf_duration_ms(text, &ms))
+		return false;
+	*seconds = ms / 1000;
 	return true;
 }
 

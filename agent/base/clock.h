@@ -22,6 +22,9 @@ int pf_until_ms(int64_t deadline_us);
  * years. */
 bool pf_duration(const char *text, int64_t *seconds) PF_MUST_USE;
 
+/* The same, and "500ms", to milliseconds. */
+bool pf_duration_ms(const char *text, int64_t *ms) PF_MUST_USE;
+
 /* "YYYY-MM-DD" to the first second after that day in UTC; false: no such day. */
 bool pf_end_of_day(const char *date, int64_t *seconds) PF_MUST_USE;
 

@@ -1,0 +1,280 @@
+/* This machine as a vantage: one network worker for all network questions, a few host workers for
+ * the blocking ones. */
+#include "base/clock.h"
+#include "base/limits.h"
+#include "model/codec.h"
+#include "run/child.h"
+#include "run/evidence.h"
+#include "run/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum {
+	HUNG_AFTER_US = 500 * 1000, /* a worker this late behind its own limit is given up */
+	RESTARTS = 8,               /* of workers, all together */
+	NOT_DEALT = -1,
+	NETWORK = 0, /* slot of the network worker; host workers follow */
+	SLOTS = 1 + PF_HOST_WORKERS,
+};
+
+enum worker_kind { NETWORK_QUESTION, HOST_QUESTION };
+
+/* One worker process, or a place for one. */
+struct slot {
+	struct pf_child *child; /* NULL: none */
+	size_t dealt;           /* questions it has not answered yet */
+	int64_t due_us;         /* when the next line is overdue */
+	bool broken;            /* it wrote something that no worker of ours writes */
+};
+
+struct local {
+	struct pf_source source;
+	struct slot slots[SLOTS];
+	int *slot_of; /* of each question; NOT_DEALT, or the slot */
+	size_t slot_of_count, slot_of_room, next;
+	size_t restarts, written;
+};
+
+static enum worker_kind kind_of(const struct pf_question *question)
+{
+	static const enum worker_kind kinds[] = {
+#define NETWORK NETWORK_QUESTION
+#define HOST HOST_QUESTION
+#define PF_KIND(kind, worker, ASK, FACTS) worker,
+#include "postflight/kinds.def"
+#undef PF_KIND
+#undef NETWORK
+#undef HOST
+	};
+	return kinds[question->kind];
+}
+
+/* What is known about a question's end goes to the plan and, where one is kept, to the evidence. */
+static void settle(struct local *local, size_t number, const struct pf_answer *answer)
+{
+	struct pf_source *source = &local->source;
+	pf_plan_set(source->plan, number, answer);
+	if (source->order->evidence) {
+		pf_evidence_write_answer(source->arena, source->order->evidence,
+		                         pf_plan_key(source->plan, number), answer);
+		local->written++;
+	}
+}
+
+static void lose(struct local *local, size_t number, enum pf_outcome outcome, const char *detail)
+{
+	if (pf_plan_answer(local->source.plan, number))
+		return;
+	pf_plan_give_up(local->source.plan, number, outcome, detail);
+	if (local->source.order->evidence) {
+		pf_evidence_write_answer(local->source.arena, local->source.order->evidence,
+		                         pf_plan_key(local->source.plan, number),
+		                         pf_plan_answer(local->source.plan, number));
+		local->written++;
+	}
+}
+
+static bool start(struct local *local, size_t at)
+{
+	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+	                                          "LANG=C.UTF-8", NULL};
+	const char *ca_file = local->source.order->site->ca_file;
+	const char *const network[] = {"/proc/self/exe", "worker", "network", ca_file, NULL};
+	const char *const host[] = {"/proc/self/exe", "worker", "host", NULL};
+	const char *problem;
+	struct slot *slot = &local->slots[at];
+	*slot = (struct slot){
+		.child = pf_child_start(at == NETWORK ? network : host, environment, &problem)};
+	return slot->child != NULL;
+}
+
+static void deal(struct local *local, size_t number, size_t at)
+{
+	struct pf_source *source = &local->source;
+	struct slot *slot = &local->slots[at];
+	int64_t now = pf_now_us(), soft = source->order->soft_us;
+	int64_t limit = at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US;
+	int64_t deadline = at == NETWORK || now + limit > soft ? soft : now + limit;
+	const char *line =
+		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s}\n",
+	                       number, (long long)deadline, pf_plan_key(source->plan, number));
+	pf_child_send(slot->child, line, strlen(line));
+	local->slot_of[number] = (int)at;
+	slot->dealt++;
+	slot->due_us = now + limit + HUNG_AFTER_US;
+}
+
+/* A slot that can take this question now; SLOTS when all are busy, and the question is lost when
+ * none can be started. */
+static size_t slot_for(struct local *local, size_t number)
+{
+	bool network = kind_of(pf_plan_question(local->source.plan, number)) == NETWORK_QUESTION;
+	size_t first = network ? NETWORK : NETWORK + 1, last = network ? NETWORK + 1 : SLOTS;
+	for (size_t at = first; at < last; at++) {
+		struct slot *slot = &local->slots[at];
+		if (slot->child && (network || slot->dealt == 0))
+			return at;
+		if (slot->child)
+			continue;
+		if (local->restarts <= RESTARTS + SLOTS && ++local->restarts && start(local, at))
+			return at;
+		lose(local, number, PF_no_resources, "no worker process could be started");
+		return SLOTS;
+	}
+	return SLOTS;
+}
+
+/* Hands out what is new, advancing the plan as far as its answers allow. */
+static void dispatch(struct local *local)
+{
+	struct pf_plan *plan = local->source.plan;
+	do {
+		bool waiting = false;
+		while (local->slot_of_count < pf_plan_count(plan)) {
+			local->slot_of = pf_arena_grow(local->source.arena, local->slot_of,
+			                               local->slot_of_count, &local->slot_of_room,
+			                               sizeof *local->slot_of);
+			local->slot_of[local->slot_of_count++] = NOT_DEALT;
+		}
+		for (size_t i = local->next; i < local->slot_of_count; i++) {
+			bool open = local->slot_of[i] == NOT_DEALT && !pf_plan_answer(plan, i);
+			size_t at = open ? slot_for(local, i) : SLOTS;
+			if (at < SLOTS)
+				deal(local, i, at);
+			waiting |= open && at == SLOTS && !pf_plan_answer(plan, i);
+			if (!waiting)
+				local->next = i + 1;
+		}
+	} while (pf_plan_advance(plan));
+	local->source.done = pf_plan_open(plan) == 0;
+}
+
+struct line_context {
+	struct local *local;
+	size_t at;
+};
+
+static void take_line(void *context, const char *line, size_t length)
+{
+	static const char *const names[] = {"id", "answer"};
+	const struct line_context *from = context;
+	struct local *local = from->local;
+	struct slot *slot = &local->slots[from->at];
+	struct pf_plan *plan = local->source.plan;
+	struct pf_answer *answer = pf_arena_take(local->source.arena, sizeof *answer);
+	const char *values[2], *problem;
+	if (!line ||
+	    !pf_line_split(local->source.arena, line, length, 2, names, values, &problem) ||
+	    !values[0] || !values[1] ||
+	    !pf_answer_read(local->source.arena, values[1], strlen(values[1]), answer, &problem)) {
+		slot->broken = true;
+		return;
+	}
+	size_t number = strtoull(values[0], NULL, 10);
+	if (number >= local->slot_of_count || local->slot_of[number] != (int)from->at ||
+	    pf_plan_answer(plan, number) || pf_plan_question(plan, number)->kind != answer->kind) {
+		slot->broken = true;
+		return;
+	}
+	slot->dealt--;
+	slot->due_us = pf_now_us() + (from->at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US) +
+	               HUNG_AFTER_US;
+	settle(local, number, answer);
+}
+
+/* Ends a worker; what it had not answered is lost with it. */
+static void retire(struct local *local, size_t at, enum pf_outcome outcome)
+{
+	struct slot *slot = &local->slots[at];
+	const char *words = pf_child_last_words(slot->child, local->source.arena);
+	int status = pf_child_end(slot->child);
+	if (!*words && WIFSIGNALED(status))
+		words = pf_arena_print(local->source.arena, "signal %d", WTERMSIG(status));
+	*slot = (struct slot){0};
+	for (size_t i = 0; i < local->slot_of_count; i++)
+		if (local->slot_of[i] == (int)at)
+			lose(local, i, outcome, *words ? words : NULL);
+}
+
+static size_t local_polls(struct pf_source *source, struct pollfd polls[PF_SOURCE_POLLS])
+{
+	struct local *local = (struct local *)source;
+	size_t count = 0;
+	for (size_t at = 0; at < SLOTS; at++)
+		if (local->slots[at].child)
+			count += pf_child_polls(local->slots[at].child, polls + count);
+	return count;
+}
+
+static void local_serve(struct pf_source *source, const struct pollfd polls[], size_t count)
+{
+	struct local *local = (struct local *)source;
+	for (size_t at = 0; at < SLOTS; at++) {
+		struct slot *slot = &local->slots[at];
+		struct line_context from = {local, at};
+		if (!slot->child)
+			continue;
+		pf_child_serve(slot->child, polls, count, take_line, &from);
+		if (slot->broken || pf_child_is_silent(slot->child))
+			retire(local, at, PF_worker_died);
+	}
+	dispatch(local);
+}
+
+static int64_t local_tick(struct pf_source *source)
+{
+	struct local *local = (struct local *)source;
+	int64_t now = pf_now_us(), next = source->order->soft_us;
+	for (size_t at = 0; at < SLOTS; at++) {
+		struct slot *slot = &local->slots[at];
+		if (!slot->child || slot->dealt == 0)
+			continue;
+		if (slot->due_us <= now) {
+			retire(local, at, PF_worker_hung);
+			dispatch(local);
+		} else if (slot->due_us < next) {
+			next = slot->due_us;
+		}
+	}
+	return next;
+}
+
+static void local_finish(struct pf_source *source, enum pf_outcome outcome, const char *detail)
+{
+	struct local *local = (struct local *)source;
+	bool complete = pf_plan_open(source->plan) == 0;
+	do {
+		for (size_t i = 0; i < pf_plan_count(source->plan); i++)
+			lose(local, i, outcome, detail);
+	} while (pf_plan_advance(source->plan));
+	for (size_t at = 0; at < SLOTS; at++)
+		if (local->slots[at].child)
+			pf_child_end(local->slots[at].child);
+	source->status = complete ? "complete" : "partial";
+	source->detail = complete ? NULL : pf_outcome_sentence(outcome);
+	if (source->order->evidence)
+		pf_evidence_write_end(source->order->evidence, source->status, local->written);
+}
+
+struct pf_source *pf_local_source(struct pf_arena *arena, const struct pf_gather_order *order,
+                                  const struct pf_vantage *vantage)
+{
+	static const struct pf_source_kind kind = {local_polls, local_serve, local_tick,
+	                                           local_finish};
+	struct local *local = pf_arena_take(arena, sizeof *local);
+	const char *canary = pf_canary_new(arena);
+	local->source = (struct pf_source){
+		.kind = &kind,
+		.arena = arena,
+		.order = order,
+		.vantage = vantage,
+		.plan = pf_plan_new(arena, order->site, vantage, canary, order->selection),
+	};
+	if (order->evidence)
+		pf_evidence_write_head(arena, order->evidence, order->site, vantage, canary,
+		                       pf_wall_seconds());
+	dispatch(local);
+	return &local->source;
+}
