@@ -1,0 +1,48 @@
+/* postflight collect: gather from this machine only; evidence on standard output. */
+#include "base/clock.h"
+#include "base/text.h"
+#include "command/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int pf_command_collect(struct pf_request *request)
+{
+	struct pf_loaded_site loaded;
+	int64_t started_us = pf_now_us();
+	if (!request->as) {
+		pf_complain("collect: --as NAME is missing: which vantage is this machine?");
+		return PF_EXIT_USAGE;
+	}
+	if (!pf_load_site(request, &loaded))
+		return PF_EXIT_USAGE;
+	const struct pf_vantage *named = pf_vantage_named(&loaded.site, request->as);
+	if (!named) {
+		pf_complain("--as %s: the site file has no such vantage",
+		            pf_escape_text(request->arena, request->as, 0));
+		return PF_EXIT_USAGE;
+	}
+	struct pf_vantage here = *named;
+	here.ssh = NULL;
+	const struct pf_vantage *vantage = &here;
+	struct pf_gather_order order = {
+		.site = &loaded.site,
+		.vantages = &vantage,
+		.vantage_count = 1,
+		.selection = &request->selection,
+		.soft_us = started_us + request->deadline_ms * 900,
+		.evidence = stdout,
+		.stop = &pf_signal,
+	};
+	pf_catch_signals();
+	struct pf_gathered gathered = pf_gather(request->arena, &order);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		pf_complain("standard output: %s", strerror(errno));
+		return PF_EXIT_USAGE;
+	}
+	if (pf_signal)
+		return PF_EXIT_SIGNAL + pf_signal;
+	return strcmp(gathered.vantages[0].status, "complete") == 0 ? PF_EXIT_OK
+	                                                            : PF_EXIT_INCOMPLETE;
+}

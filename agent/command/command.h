@@ -1,0 +1,77 @@
+/* Commands: what each gets from the command line, and the ground they share. */
+#ifndef PF_COMMAND_COMMAND_H
+#define PF_COMMAND_COMMAND_H
+
+#include "model/site_file.h"
+#include "report/report.h"
+#include "run/gather.h"
+
+enum {
+	PF_EXIT_OK = 0,
+	PF_EXIT_FOUND = 1,
+	PF_EXIT_USAGE = 2, /* usage, site file, internal error */
+	PF_EXIT_INCOMPLETE = 3,
+	PF_EXIT_LOCKED = 4,
+	PF_EXIT_SIGNAL = 128,
+};
+
+enum { PF_OUTPUTS = 16, PF_REPEATS = 64 };
+
+struct pf_output {
+	const struct pf_writer *writer;
+	const char *path; /* "-": standard output */
+};
+
+/* The command line, checked. Lists have room for PF_REPEATS words. */
+struct pf_request {
+	struct pf_arena *arena;
+	const char *const *arguments;
+	size_t argument_count;
+	const char *as;
+	struct pf_words from;
+	struct pf_selection selection;
+	struct pf_output outputs[PF_OUTPUTS];
+	size_t output_count;
+	const char *format; /* the last --format as it was written; NULL: none */
+	int fail_on;        /* enum pf_severity; above PF_CRITICAL: never */
+	int64_t deadline_ms;
+	bool dry_run;
+	struct pf_report_style style;
+};
+
+/* One function a command, named after it: returns the exit code. */
+#define PF_COMMAND(ID, name, arguments, purpose, least, most)                                      \
+	int pf_command_##name(struct pf_request *request);
+#include "command/commands.def"
+#undef PF_COMMAND
+
+/* "postflight: ..." on standard error. */
+void pf_complain(const char *format, ...) PF_PRINTF(1, 2);
+
+/* A site file as read: what it says, and its bytes for the vantages that need them. */
+struct pf_loaded_site {
+	struct pf_site site;
+	const char *text;
+	size_t size;
+};
+
+/* Reads the site file or URL that the request names (./postflight.yaml, then
+ * /etc/postflight/postflight.yaml when it names none). False: the mistakes were told, line by line.
+ */
+bool pf_load_site(struct pf_request *request, struct pf_loaded_site *loaded) PF_MUST_USE;
+
+/* Holds the lock of this site until the process ends. False: another run holds it, or it cannot be
+ * had; that was told. *code is the exit code then. A machine without a place for locks runs without
+ * one. */
+bool pf_lock_site(struct pf_arena *arena, const struct pf_site *site, int *code) PF_MUST_USE;
+
+/* Set by the first SIGINT, SIGTERM or SIGHUP to its number. */
+extern volatile sig_atomic_t pf_signal;
+void pf_catch_signals(void);
+
+/* Judge, add the notices of the gathering, write every report asked for. Returns the exit code. */
+int pf_conclude(struct pf_request *request, const struct pf_site *site, size_t vantage_count,
+                const struct pf_vantage_evidence vantages[], struct pf_words notices,
+                int64_t started_at, int64_t started_us);
+
+#endif

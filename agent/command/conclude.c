@@ -1,0 +1,48 @@
+/* The end of every audit: verdicts, score, reports, exit code. */
+#include "base/clock.h"
+#include "command/command.h"
+#include "run/registry.h"
+
+#include <string.h>
+
+static void add_notices(struct pf_arena *arena, struct pf_audit *audit, struct pf_words notices)
+{
+	struct pf_notice *all =
+		pf_arena_array(arena, audit->notice_count + notices.count + 1, sizeof *all);
+	if (audit->notice_count)
+		memcpy(all, audit->notices, audit->notice_count * sizeof *all);
+	for (size_t i = 0; i < notices.count; i++)
+		all[audit->notice_count++].text = notices.at[i];
+	audit->notices = all;
+}
+
+int pf_conclude(struct pf_request *request, const struct pf_site *site, size_t vantage_count,
+                const struct pf_vantage_evidence vantages[], struct pf_words notices,
+                int64_t started_at, int64_t started_us)
+{
+	struct pf_audit *audit =
+		pf_evaluate(request->arena, site, pf_probe_count, pf_probes, vantage_count,
+	                    vantages, &request->selection, pf_wall_seconds());
+	int code = pf_audit_exit(audit, request->fail_on);
+	audit->started_at = started_at;
+	audit->duration_ms = (pf_now_us() - started_us) / 1000;
+	add_notices(request->arena, audit, notices);
+	for (size_t i = 0; i < request->output_count; i++) {
+		const struct pf_output *output = &request->outputs[i];
+		struct pf_report_style style = request->style;
+		const char *problem;
+		if (strcmp(output->path, "-") != 0) {
+			style.colour = false;
+			style.columns = 80;
+		}
+		if (!pf_report_save(request->arena, audit, output->writer, &style, output->path,
+		                    &problem)) {
+			pf_complain("%s: %s",
+			            strcmp(output->path, "-") == 0 ? "standard output"
+			                                           : output->path,
+			            problem);
+			code = PF_EXIT_USAGE;
+		}
+	}
+	return code;
+}

@@ -1,0 +1,110 @@
+/* postflight judge: verdicts on evidence that was gathered earlier or elsewhere. */
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "command/command.h"
+#include "run/evidence.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One evidence file, read. NULL: it could not be, and that was told. */
+static struct pf_evidence *read_file(struct pf_arena *arena, const struct pf_site *site,
+                                     const char *path)
+{
+	struct pf_evidence *evidence = pf_evidence_new(arena, site);
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char *line = malloc(PF_LINE_BYTES + 2);
+	size_t total = 0;
+	bool skipping = false;
+	errno = ENOMEM;
+	while (file && line && total < PF_EVIDENCE_BYTES && fgets(line, PF_LINE_BYTES + 2, file)) {
+		size_t length = strlen(line);
+		bool whole = length && line[length - 1] == '\n';
+		total += length;
+		if (!skipping)
+			pf_evidence_take(evidence, whole || length <= PF_LINE_BYTES ? line : NULL,
+			                 length - whole);
+		skipping = !whole;
+	}
+	bool failed = !file || !line || ferror(file);
+	if (failed)
+		pf_complain("%s: %s", pf_escape_text(arena, path, 0), strerror(errno));
+	if (file && file != stdin)
+		fclose(file);
+	free(line);
+	return failed ? NULL : evidence;
+}
+
+/* The evidence of a vantage, from whichever file has it; the first one counts. */
+static struct pf_evidence *evidence_from(const struct pf_vantage *vantage, size_t count,
+                                         struct pf_evidence *const files[])
+{
+	for (size_t i = 0; i < count; i++)
+		if (pf_evidence_vantage(files[i]) == vantage)
+			return files[i];
+	return NULL;
+}
+
+static struct pf_vantage_evidence replay(struct pf_request *request, const struct pf_site *site,
+                                         const struct pf_vantage *vantage,
+                                         struct pf_evidence *evidence)
+{
+	const char *canary =
+		evidence ? pf_evidence_canary(evidence) : pf_canary_new(request->arena);
+	struct pf_plan *plan =
+		pf_plan_new(request->arena, site, vantage, canary, &request->selection);
+	bool whole = evidence && pf_evidence_is_whole(evidence);
+	const char *detail = evidence ? NULL : "no evidence from it was given";
+	if (!evidence)
+		evidence = pf_evidence_new(request->arena, site);
+	pf_evidence_replay(evidence, plan, detail ? PF_vantage_unreachable : PF_not_recorded,
+	                   detail);
+	return pf_plan_evidence(plan,
+	                        whole    ? "complete"
+	                        : detail ? "unreachable"
+	                                 : "partial",
+	                        whole    ? NULL
+	                        : detail ? detail
+	                                 : "its evidence is not whole");
+}
+
+int pf_command_judge(struct pf_request *request)
+{
+	struct pf_loaded_site loaded;
+	struct pf_arena *arena = request->arena;
+	size_t count = request->argument_count - 1, notice_count = 0, notice_room = 0;
+	const char **notices = NULL;
+	int64_t started_us = pf_now_us(), started_at = INT64_MAX;
+	if (!pf_load_site(request, &loaded))
+		return PF_EXIT_USAGE;
+	struct pf_evidence **files = pf_arena_array(arena, count, sizeof *files);
+	for (size_t i = 0; i < count; i++) {
+		const char *path = request->arguments[i + 1];
+		files[i] = read_file(arena, &loaded.site, path);
+		if (!files[i])
+			return PF_EXIT_USAGE;
+		struct pf_words told =
+			pf_evidence_notices(files[i], pf_escape_text(arena, path, 0));
+		for (size_t j = 0; j < told.count; j++) {
+			notices = pf_arena_grow(arena, notices, notice_count, &notice_room,
+			                        sizeof *notices);
+			notices[notice_count++] = told.at[j];
+		}
+		int64_t began = pf_evidence_started(files[i]);
+		if (pf_evidence_vantage(files[i]) && began < started_at)
+			started_at = began;
+	}
+	struct pf_vantage_evidence *vantages =
+		pf_arena_array(arena, loaded.site.vantage_count, sizeof *vantages);
+	for (size_t i = 0; i < loaded.site.vantage_count; i++) {
+		const struct pf_vantage *vantage = &loaded.site.vantages[i];
+		vantages[i] = replay(request, &loaded.site, vantage,
+		                     evidence_from(vantage, count, files));
+	}
+	return pf_conclude(request, &loaded.site, loaded.site.vantage_count, vantages,
+	                   (struct pf_words){notices, notice_count},
+	                   started_at == INT64_MAX ? pf_wall_seconds() : started_at, started_us);
+}

@@ -1,0 +1,56 @@
+/* One run of a site at a time: a lock that the kernel releases when its holder dies, however it
+ * dies. */
+#include "base/text.h"
+#include "command/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* systemd's RuntimeDirectory=, then the session's, then /run for root. NULL: none. */
+static const char *lock_directory(void)
+{
+	const char *candidates[] = {getenv("RUNTIME_DIRECTORY"), getenv("XDG_RUNTIME_DIR"),
+	                            geteuid() == 0 ? "/run/lock" : NULL};
+	for (size_t i = 0; i < PF_COUNT(candidates); i++)
+		if (candidates[i] && candidates[i][0] == '/' && access(candidates[i], W_OK) == 0)
+			return candidates[i];
+	return NULL;
+}
+
+/* Whom to ask when it is held: the process id that the holder wrote. */
+static const char *holder(struct pf_arena *arena, int fd)
+{
+	char text[32];
+	ssize_t count = pread(fd, text, sizeof text - 1, 0);
+	size_t digits = count > 0 ? (text[count] = '\0', strspn(text, "0123456789")) : 0;
+	return digits ? pf_arena_print(arena, "process %.*s", (int)digits, text)
+	              : "another process";
+}
+
+bool pf_lock_site(struct pf_arena *arena, const struct pf_site *site, int *code)
+{
+	const char *directory = lock_directory();
+	const char *name = pf_sha256(arena, site->name, strlen(site->name), 16);
+	if (!directory)
+		return true;
+	const char *path = pf_arena_print(arena, "%s/postflight-%s.lock", directory, name);
+	/* Inherited by no worker (O_CLOEXEC), held until this process ends. */
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return true;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		pf_complain("another run of %s is under way (%s); try again when it is done",
+		            site->name, holder(arena, fd));
+		close(fd);
+		*code = PF_EXIT_LOCKED;
+		return false;
+	}
+	if (ftruncate(fd, 0) == 0)
+		(void)!dprintf(fd, "%ld\n", (long)getpid());
+	return true;
+}

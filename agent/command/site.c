@@ -1,0 +1,78 @@
+/* Finding and reading the site file that a command works on. */
+#include "base/limits.h"
+#include "base/text.h"
+#include "command/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const places[] = {"postflight.yaml", "/etc/postflight/postflight.yaml"};
+
+static const char *place_of(const struct pf_request *request)
+{
+	if (request->argument_count)
+		return request->arguments[0];
+	for (size_t i = 0; i < PF_COUNT(places); i++)
+		if (access(places[i], F_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
+/* All of the file, or a little more than the largest that is read: the parser refuses it then. */
+static bool read_all(struct pf_arena *arena, const char *path, const char **text, size_t *size)
+{
+	int fd =
+		strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	char *bytes = pf_arena_take(arena, PF_SITE_FILE_BYTES + 2);
+	ssize_t count;
+	*size = 0;
+	while (*size <= PF_SITE_FILE_BYTES &&
+	       (count = read(fd, bytes + *size, PF_SITE_FILE_BYTES + 1 - *size)) != 0) {
+		if (count < 0 && errno != EINTR)
+			break;
+		*size += count > 0 ? (size_t)count : 0;
+	}
+	int failed = errno;
+	if (fd != STDIN_FILENO)
+		close(fd);
+	*text = bytes;
+	errno = failed;
+	return *size > PF_SITE_FILE_BYTES || count == 0;
+}
+
+static void tell(struct pf_arena *arena, const char *file, const struct pf_mistakes *mistakes)
+{
+	for (size_t i = 0; i < mistakes->count; i++)
+		pf_complain("%s", pf_mistake_line(arena, file, &mistakes->at[i]));
+}
+
+bool pf_load_site(struct pf_request *request, struct pf_loaded_site *loaded)
+{
+	struct pf_arena *arena = request->arena;
+	struct pf_mistakes mistakes = {0};
+	const char *place = place_of(request);
+	*loaded = (struct pf_loaded_site){.text = ""};
+	if (!place) {
+		pf_complain("no site file: give one, or a URL, or write ./postflight.yaml or %s",
+		            places[1]);
+		return false;
+	}
+	const char *shown =
+		pf_escape_text(arena, strcmp(place, "-") == 0 ? "(standard input)" : place, 0);
+	bool right;
+	if (strstr(place, "://")) {
+		right = pf_site_of_url(arena, place, &loaded->site, &mistakes);
+	} else if (!read_all(arena, place, &loaded->text, &loaded->size)) {
+		pf_complain("%s: %s", shown, strerror(errno));
+		return false;
+	} else {
+		right = pf_site_parse(arena, place, loaded->text, loaded->size, &loaded->site,
+		                      &mistakes);
+	}
+	tell(arena, shown, &mistakes);
+	return right;
+}

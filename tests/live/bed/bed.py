@@ -1,0 +1,203 @@
+"""The bed: hosts, services and trees as one thing that comes up, breaks, mends and goes down."""
+import concurrent.futures
+import importlib.util
+import json
+import pathlib
+import secrets
+import shutil
+import subprocess
+
+from . import sitefile, sshd
+from .certificates import Certificates
+from .django import OWNS_CODE, RUNS_AS, Django
+from .firewall import Firewall, NoFirewall
+from .front import PinningFront
+from .hosts import Loopback, Network
+from .memcached import Memcached
+from .nginx import SITE_NAMES, Nginx
+from .postgres import Postgres
+from .processes import Processes
+from .redis import Redis
+from .service import BedError, folder, group_of, place
+from .trees import Journal, make_backups, make_media
+
+SCENARIOS = pathlib.Path(__file__).resolve().parents[1] / 'scenarios'
+HOME = pathlib.Path('/run/postflight-bed')      # only root may write above a site's trees
+
+
+class Bed:
+    """Everything is found again from the directory: each command is a process of its own."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory).resolve()
+        state = self.path('state.json')
+        if not state.exists():
+            raise BedError(f'{directory} holds no test bed')
+        known = json.loads(state.read_text())
+        self.id, self.loopback, self.program = known['id'], known['loopback'], known['program']
+        self.network = Loopback() if self.loopback else Network(self.id)
+        self.hosts = self.network.hosts
+        self.processes = Processes(self.path('run/processes'))
+        self.journal = Journal(self.path('run/journal'))
+        self.certificates = Certificates(self.path('etc/tls'))
+        self.static = self.path('var/www/shop/static')
+        self.media = self.path('var/lib/shop/media')
+        self.backups = self.path('var/backups')
+        self.site_file = self.path('postflight.yaml')
+
+        app, db = self.hosts['app'], self.hosts['db']
+        self.firewall = NoFirewall() if self.loopback else Firewall(self, db)
+        self.postgres = Postgres(self, db)
+        self.redis = Redis(self, db)
+        self.memcached = Memcached(self, db)
+        self.django = Django(self, app)
+        self.nginx = Nginx(self, app)
+        self.front = PinningFront(self, app)
+        served = [] if self.loopback else sshd.ALIASES
+        self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
+        # In the order of mending: the broken front must let go of port 443 before nginx takes it.
+        self.services = [self.front, self.firewall, self.postgres, self.redis, self.memcached,
+                         self.django, self.nginx]
+
+    @classmethod
+    def create(cls, directory=None, loopback=False, program='postflight'):
+        """An empty bed with an id of its own, written down before anything is made."""
+        bed_id = secrets.token_hex(3)
+        directory = pathlib.Path(directory) if directory else HOME / bed_id
+        if directory.exists() and any(directory.iterdir()):
+            raise BedError(f'{directory} is not empty')
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o755)      # every service's user must get through
+        found = shutil.which(program)
+        state = {'id': bed_id, 'loopback': loopback,
+                 'program': str(pathlib.Path(found).resolve()) if found else program}
+        (directory / 'state.json').write_text(json.dumps(state) + '\n')
+        return cls(directory)
+
+    def path(self, *parts):
+        return self.directory.joinpath(*parts)
+
+    # Up and down
+
+    def up(self, say=lambda line: None):
+        app, db = self.hosts['app'], self.hosts['db']
+        say(f'hosts: {", ".join(self.hosts)} ({app.namespace or "on loopback"})')
+        self.network.up()
+        self._folders()
+        say('certificates: an authority, the site, the database')
+        self.certificates.make([f'DNS:{name}' for name in SITE_NAMES],
+                               [f'DNS:{name}' for name in db.names]
+                               + [f'IP:{address}' for address in db.addresses])
+        say('project: the sample shop and its secrets')
+        passwords = self._install(db)
+        self.firewall.configure()
+        self.firewall.start()
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            say('PostgreSQL: a new cluster; Django: collectstatic')
+            database = pool.submit(self._database, passwords['db'])
+            static = pool.submit(self._collect_static)
+            say('Redis, memcached, ' + ('sshd on three hosts' if self.sshds else 'no sshd'))
+            if self.sshds:
+                sshd.make_keys(self)
+            for service in [self.redis, self.memcached, *self.sshds]:
+                service.configure()
+                service.start()
+            static.result()
+            say('gunicorn, nginx')
+            for service in (self.front, self.django, self.nginx):
+                service.configure()
+                service.start()
+            database.result()
+        say('backups: three generations of database and media')
+        make_backups(self)
+        place(self.site_file, sitefile.text(self))
+
+    def _folders(self):
+        for name in ('etc', 'srv', 'run', 'run/nginx', 'var/log', 'var/lib/shop', 'var/www/shop'):
+            folder(self.path(name))
+        make_media(self.media, RUNS_AS)
+
+    def _install(self, db):
+        passwords = {'db': secrets.token_urlsafe(24), 'redis': secrets.token_urlsafe(24)}
+        database, cache = (db.v4, db.v4) if self.loopback else ('db1', 'cache1')
+        services = (f'[database]\nhost = {database}\n\n[redis]\nhost = {cache}\n\n'
+                    f'[memcached]\naddress = {cache}:11211\n')
+        self.django.install(passwords['db'], passwords['redis'], secrets.token_urlsafe(60),
+                            services)
+        for name, password in passwords.items():
+            place(self.path(f'etc/postflight/{name}.pw'), password + '\n', mode=0o600)
+        return passwords
+
+    def _database(self, password):
+        self.postgres.create(password)
+        self.django.manage('migrate', '--verbosity', '0')
+
+    def _collect_static(self):
+        """As root, who alone may read the secrets and write for the deployer; then it is his."""
+        self.django.manage('collectstatic', '--noinput', '--verbosity', '0', user='root')
+        for path in [self.static, *self.static.rglob('*')]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+            shutil.chown(path, OWNS_CODE, group_of(OWNS_CODE))
+
+    def down(self, keep=False):
+        """Ends what is there, in whatever state it is; `keep` leaves the files and their logs."""
+        order = {'nginx': 0, 'front': 0, 'gunicorn': 1}     # clients before their servers
+        for name in sorted(self.processes.names(), key=lambda name: order.get(name, 2)):
+            self.processes.stop(name, {'postgresql': self.postgres.kindly}.get(name, 15))
+        self.network.down()
+        if sshd.OURS.exists() and not other_beds():
+            shutil.rmtree(sshd.PRIVSEP, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.directory)
+            if self.directory.parent == HOME and not any(HOME.iterdir()):
+                HOME.rmdir()
+
+    # Breaking and mending
+
+    def break_(self, name):
+        scenario(name).break_it(self)
+
+    def mend(self):
+        """Back to health: only what differs from it is touched."""
+        self.journal.undo()
+        for service in self.services:
+            service.reconfigure()
+
+    # Verbs for scenarios, beside the services' own `reconfigure`
+
+    def open_firewall(self, *ports, **switches):
+        self.firewall.reconfigure(open_tcp=ports, **switches)
+
+    def chmod(self, path, mode):
+        self.journal.chmod(path, mode)
+
+    def chown(self, path, user, group=None):
+        self.journal.chown(path, user, group)
+
+    def dumps(self):
+        """The database backups, oldest first."""
+        return sorted(self.backups.glob('db-*.dump'))
+
+    def archives(self):
+        """The media backups, oldest first."""
+        return sorted(self.backups.glob('media-*.tar.gz'))
+
+
+def other_beds():
+    listed = subprocess.run(['ip', 'netns', 'list'], capture_output=True, text=True).stdout
+    return [line for line in listed.splitlines() if line.startswith('pf') and '-app' in line]
+
+
+def scenario_names():
+    return sorted(path.stem for path in SCENARIOS.glob('[a-z]*.py'))
+
+
+def scenario(name):
+    """The module of a scenario: its docstring, RED, UNKNOWN where it has one, and break_it."""
+    path = SCENARIOS / f'{name}.py'
+    if name not in scenario_names():
+        raise BedError(f'no scenario {name}; `testbed scenarios` lists them')
+    spec = importlib.util.spec_from_file_location('scenario_' + name.replace('-', '_'), path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,179 @@
+"""nginx, the front: exact server names, strangers dropped, HTTPS only, static and media files."""
+from .service import Service
+
+SITE_NAMES = ['shop.test', 'www.shop.test']
+# The Host as it was sent, port and all: without this nginx serves "shop.test:evil" as shop.test.
+SITE_PATTERN = r'(www\.)?shop\.test'
+
+# Set here for every answer, files and errors too, so what Django says about them is hidden.
+SECURITY_HEADERS = {
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Content-Security-Policy': "default-src 'self'; object-src 'none'; base-uri 'self'; "
+                               "form-action 'self'; frame-ancestors 'none'",
+}
+HSTS = {'Strict-Transport-Security': 'max-age=63072000; includeSubDomains; preload'}
+
+
+class Nginx(Service):
+    name = 'nginx'
+    ports = (80,)
+    healthy = {
+        'server_names': SITE_NAMES,         # of the site over HTTPS
+        'host_pattern': SITE_PATTERN,       # what the Host header must look like; None: anything
+        'host_passed': '$host',             # the Host that Django gets
+        'forwarded_host': '""',             # the X-Forwarded-Host that Django gets
+        'unknown_host': 'drop',             # over HTTPS: drop, or proxy to Django
+        'unknown_host_http': 'return 444;',
+        'unknown_sni': 'reject',            # reject the handshake, or accept it
+        'redirect': {},                     # from HTTP, by name; else to HTTPS on that same name
+        'redirect_code': 301,
+        'plain_paths': (),                  # served over HTTP, without a redirect
+        'certificate': 'site',
+        'https': True,                      # False: something else listens on 443
+        'inner_port': None,                 # the site for any Host, on 127.0.0.1, without TLS
+        'allow_origin': None,               # Access-Control-Allow-Origin on every answer
+        'listing': False,                   # directory indexes of static and media
+        'media_location': '/media/',        # without its last slash, /media../ climbs out
+        'tokens': 'off',
+    }
+
+    def argv(self):
+        return ['nginx', '-e', self.log, '-c', self.etc / 'nginx.conf', '-g', 'daemon off;']
+
+    def files(self, s):
+        return {self.etc / 'nginx.conf': (self._main(s), 'root', 0o644)}
+
+    def ready(self, pid):
+        port443 = self.bed.processes.listens(pid, 443)
+        return super().ready(pid) and (port443 or not self.switches.https)
+
+    def _main(self, s):
+        servers = [self._http_unknown(s)] + [self._http(s, name) for name in SITE_NAMES]
+        if s.https:
+            servers += [self._https_unknown(s), self._https(s)]
+        if s.inner_port:
+            listen = [f'listen 127.0.0.1:{s.inner_port};']
+            servers.append(server(listen, self._site(s, HSTS, 'https')))
+        certificate, key = self.bed.certificates.pair(s.certificate)
+        run, logs = self.bed.path('run/nginx'), self.bed.path('var/log')
+        return f'''user www-data;
+worker_processes 2;
+pid {run}/nginx.pid;
+events {{ worker_connections 512; }}
+
+http {{
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    access_log {logs}/nginx-access.log;
+    server_tokens {s.tokens};
+    sendfile on;
+    client_max_body_size 10m;
+    client_body_temp_path {run}/body;
+    proxy_temp_path {run}/proxy;
+    fastcgi_temp_path {run}/fastcgi;
+    uwsgi_temp_path {run}/uwsgi;
+    scgi_temp_path {run}/scgi;
+
+    ssl_certificate {certificate};
+    ssl_certificate_key {key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
+    ssl_session_tickets off;
+
+    map $http_host $host_is_ours {{
+        default 0;
+        "~*^({s.host_pattern or '.*'})(:(80|443))?$" 1;
+    }}
+    map $uri $static_lifetime {{
+        default "public, max-age=3600";
+        "~\\.[0-9a-f]{{12}}\\." "public, max-age=31536000, immutable";
+    }}
+
+{"".join(servers)}}}
+'''
+
+    # Over HTTP: nothing for strangers, one literal redirect for each name of ours.
+
+    def _http_unknown(self, s):
+        return server(self._listen(80, 'default_server'), ['server_name "";', s.unknown_host_http])
+
+    def _http(self, s, name):
+        target = s.redirect.get(name, f'https://{name}$request_uri')
+        redirect = f'return {s.redirect_code} {target};'
+        body = [f'server_name {name};', *guard(s)]
+        if not s.plain_paths:
+            return server(self._listen(80), body + [redirect])
+        # A front that claims HTTPS to Django, else Django's own SECURE_SSL_REDIRECT would mend it.
+        if '/' in s.plain_paths:
+            return server(self._listen(80), body + self._site(s, {}, 'https'))
+        body += headers(SECURITY_HEADERS)
+        for path in s.plain_paths:
+            body += location(path, self._proxy(s, 'https'))
+        return server(self._listen(80), body + location('/', [redirect]))
+
+    # Over HTTPS: a handshake only for our names, and a drop for another Host on a good handshake.
+
+    def _https_unknown(self, s):
+        body = ['server_name "";']
+        if s.unknown_sni == 'reject':
+            body.append('ssl_reject_handshake on;')
+        if s.unknown_host == 'proxy':
+            body += headers({**SECURITY_HEADERS, **HSTS})
+            body += location('/', self._proxy(s, '$scheme'))
+        else:
+            body.append('return 444;')
+        return server(self._listen(443, 'ssl http2 default_server'), body)
+
+    def _https(self, s):
+        names = ' '.join(f'"{name}"' for name in s.server_names)
+        body = [f'server_name {names};', *guard(s), *self._site(s, HSTS, '$scheme')]
+        return server(self._listen(443, 'ssl http2'), body)
+
+    def _site(self, s, more_headers, scheme):
+        """The site itself: Django, static and media files."""
+        common = {**SECURITY_HEADERS, **more_headers}
+        if s.allow_origin:
+            common['Access-Control-Allow-Origin'] = s.allow_origin
+        # What a visitor uploaded is handed out to be saved, never shown as a page of the site.
+        upload = {**common, 'Content-Disposition': 'attachment',
+                  'Content-Security-Policy': "sandbox; default-src 'none'; object-src 'none'; "
+                                             "frame-ancestors 'none'"}
+        index = ['autoindex on;'] if s.listing else []
+        static = [f'alias {self.bed.static}/;', *index,
+                  *headers({**common, 'Cache-Control': '$static_lifetime'})]
+        media = [f'alias {self.bed.media}/;', *index, *headers(upload)]
+        return [*headers(common), *location('/static/', static),
+                *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
+
+    def _proxy(self, s, scheme):
+        hidden = [f'proxy_hide_header {name};' for name in (*SECURITY_HEADERS, *HSTS)]
+        return [f'proxy_pass http://{self.bed.django.front_address()};',
+                'proxy_http_version 1.1;',
+                'proxy_set_header Connection "";',
+                f'proxy_set_header Host {s.host_passed};',
+                f'proxy_set_header X-Forwarded-Host {s.forwarded_host};',
+                f'proxy_set_header X-Forwarded-Proto {scheme};',
+                'proxy_set_header X-Forwarded-For $remote_addr;', *hidden]
+
+    def _listen(self, port, words=''):
+        return [f'listen {socket} {words}'.rstrip() + ';' for socket in self.host.sockets(port)]
+
+
+def guard(s):
+    return ['if ($host_is_ours = 0) { return 444; }'] if s.host_pattern else []
+
+
+def headers(values):
+    return [f'add_header {name} "{value}" always;' for name, value in values.items()]
+
+
+def location(path, lines):
+    return [f'location {path} {{', *('    ' + line for line in lines), '}']
+
+
+def server(listen, lines):
+    inside = '\n'.join('        ' + line for line in [*listen, *lines])
+    return f'    server {{\n{inside}\n    }}\n'

@@ -1,0 +1,78 @@
+"""The site file that tells postflight what this bed is."""
+
+
+def text(bed):
+    return _loopback(bed) if bed.loopback else _network(bed)
+
+
+def _network(bed):
+    def far(role, alias):
+        return (f'{{role: {role}, ssh: {alias}, ssh_config: {bed.path("ssh_config")}, '
+                f'command: {bed.program}}}')
+    vantages = f'''  bastion: {{role: bastion}}
+  world: {far('outside', 'outside')}
+  app1: {far('app', 'app1')}
+  db1: {far('db', 'db1')}'''
+    return _text(bed, '', vantages, 'app1', 'db1', 'app1:8000', 'db1', 'cache1')
+
+
+def _loopback(bed):
+    """One machine that is everything; its names resolve nowhere, so addresses stand for them."""
+    app, db = bed.hosts['app'].v4, bed.hosts['db'].v4
+    return _text(bed, f'addresses: [{app}]\n', '  bastion: {role: app}', 'bastion', 'bastion',
+                 f'{app}:8000', db, db)
+
+
+def _text(bed, addresses, vantages, app, db, backend, db_host, cache_host):
+    secrets = bed.path('etc/postflight')
+    return f'''site: shop
+url: https://shop.test
+hosts: [shop.test, www.shop.test]
+{addresses}ca_file: {bed.certificates.authority}
+login_path: /accounts/login/
+admin_path: /admin/
+
+vantages:
+{vantages}
+
+app:
+  on: [{app}]
+  project: {bed.django.project}
+  python: /usr/bin/python3
+  settings: shop.settings.production
+  user: daemon
+  backend: {backend}
+
+databases:
+  - name: default
+    url: postgresql://shop@{db_host}:5432/shop
+    password_file: {secrets}/db.pw
+    allow_from: [{app}]
+
+caches:
+  - name: visits
+    url: redis://{cache_host}:6379/1
+    username: shop
+    password_file: {secrets}/redis.pw
+    allow_from: [{app}]
+  - name: default
+    url: memcached://{cache_host}:11211
+    allow_from: [{app}]
+
+static: {{on: [{app}], root: {bed.static}, url: /static/, owner: bin, web_user: www-data}}
+media: {{on: [{app}], root: {bed.media}, url: /media/, owner: daemon, web_user: www-data}}
+
+backups:
+  - name: database
+    of: default
+    on: {db}
+    files: {bed.backups}/db-*.dump
+    max_age: 26h
+    keep: 3
+  - name: uploads
+    of: media
+    on: {app}
+    files: {bed.backups}/media-*.tar.gz
+    max_age: 26h
+    keep: 3
+'''

@@ -1,0 +1,6 @@
+"""What the staff may edit."""
+from django.contrib import admin
+
+from .models import Photo, Product
+
+admin.site.register([Product, Photo])
