@@ -1,0 +1,477 @@
+#!/usr/bin/python3
+"""The whole program from the outside, on loopback: exit codes, bad input, deadlines, workers that die.
+
+test_program.py PROGRAM
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+PROGRAM = None
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+# Sanitizers make everything slower; the bounds below are for people, not for machines.
+PATIENCE = 1.5 if os.environ.get('POSTFLIGHT_SLOW') else 0.35
+
+PAGE = b'<!doctype html><html><head><title>Shop</title></head><body><h1>Shop</h1></body></html>'
+
+
+class Peer:
+    """A server on loopback that does the same to every connection, in a thread of its own."""
+
+    def __init__(self, behave, address='127.0.0.1', tls=None):
+        self.behave, self.tls = behave, tls
+        self.connections = 0
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind((address, 0))
+        self.socket.listen(256)
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            self.behave(connection)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def close(self):
+        self.socket.close()
+
+
+def answer_pages(connection):
+    """A small site that knows one name and drops every other."""
+    while True:
+        head = b''
+        while b'\r\n\r\n' not in head:
+            piece = connection.recv(4096)
+            if not piece:
+                return
+            head += piece
+        path = head.split(b' ')[1]
+        host = re.search(rb'\r\n[Hh]ost: *([^\r\n]*)', head)
+        if not host or not host.group(1).startswith(b'127.0.0.1'):
+            return
+        status, page = (b'200 OK', PAGE) if path.split(b'?')[0] == b'/' else (b'404 Not Found', b'<h1>Not Found</h1>')
+        connection.sendall(b'HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s'
+                           % (status, len(page), page))
+
+
+def stall(connection):
+    time.sleep(30)
+
+
+def drip(connection):
+    for byte in b'HTTP/1.1 200 OK\r\nX-Slow: ' + b'a' * 1000:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.4)
+
+
+def talk_ssh(connection):
+    connection.sendall(b'SSH-2.0-OpenSSH_9.2\r\n')
+    time.sleep(1)
+
+
+def run(*arguments, timeout=60, **options):
+    options.setdefault('stdin', subprocess.DEVNULL)
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=timeout, **options)
+
+
+def children_of(pid):
+    """Process ids of the workers that a run has started."""
+    found = []
+    for stat in pathlib.Path('/proc').glob('[0-9]*/stat'):
+        try:
+            fields = stat.read_text().rsplit(')', 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def wait_for(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError('what was waited for did not happen')
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())
+                                   if hasattr(self, 'enterContext') else self._temporary())
+
+    def _temporary(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return folder.name
+
+    def peer(self, behave, **options):
+        peer = Peer(behave, **options)
+        self.addCleanup(peer.close)
+        return peer
+
+    def site(self, text, name='site.yaml'):
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def site_of(self, peer, more=''):
+        return self.site(f'site: shop\nurl: http://127.0.0.1:{peer.port}\nhttp_port: {peer.port}\n{more}')
+
+    def report(self, *arguments, codes=(0, 1, 3), **options):
+        done = run('run', *arguments, '--format', 'json', **options)
+        self.assertIn(done.returncode, codes, done.stderr)
+        return json.loads(done.stdout)
+
+
+class CommandLine(Case):
+    def test_version_and_help_answer_on_stdout(self):
+        self.assertRegex(run('--version').stdout, r'^postflight \d+\.\d+\.\d+\n$')
+        self.assertIn('Usage: postflight', run('--help').stdout)
+        self.assertIn('--dry-run', run('run', '--help').stdout)
+
+    def test_usage_errors_exit_2_with_one_line(self):
+        for arguments in (['nonsense'], ['run', '--nonsense'], ['run', '--deadline', 'soon', 'http://127.0.0.1/'],
+                          ['run', '--only', 'no-such-area', 'http://127.0.0.1/'], ['run', '--format', 'pdf', 'x'],
+                          ['run', '--fail-on', 'sometimes', 'x'], ['collect', 'x'], ['judge', 'x'],
+                          ['run', '--as', 'x', 'y'], ['run', '--from'], ['explain', 'no.such-check']):
+            with self.subTest(arguments=arguments):
+                done = run(*arguments, cwd=self.folder)
+                self.assertEqual(done.returncode, 2)
+                self.assertTrue(done.stderr.startswith('postflight: ') or done.stdout, done)
+
+    def test_a_misspelt_command_gets_a_hint(self):
+        self.assertIn('did you mean validate?', run('validat').stderr)
+
+    def test_two_reports_to_stdout_are_refused(self):
+        done = run('run', 'http://127.0.0.1:9/', '--format', 'text', '--format', 'json')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('standard output', done.stderr)
+
+    def test_checks_lists_every_check_and_explain_explains_each(self):
+        checks = json.loads(run('checks', '--format', 'json').stdout)['checks']
+        self.assertGreater(len(checks), 20)
+        for check in checks:
+            done = run('explain', check['id'])
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(check['id'], done.stdout)
+            self.assertIn('http', done.stdout, 'a reference')
+
+
+class SiteFiles(Case):
+    def refused(self, text, *patterns):
+        path = self.site(text)
+        done = run('validate', path)
+        self.assertEqual(done.returncode, 2, done)
+        for pattern in patterns:
+            self.assertRegex(done.stderr, pattern)
+        self.assertNotRegex(done.stderr, '\x1b')
+
+    def test_mistakes_have_file_line_and_column(self):
+        self.refused('url: https://a.example\nhots: [a.example]\n', r'site\.yaml:2:1: .*hots.*did you mean.*hosts')
+        self.refused('url: https://a.example\nurl: https://b.example\n', r'site\.yaml:2:1: ')
+        self.refused('url: https://a.example\nhosts: 5\n', r'site\.yaml:2:8: ')
+        self.refused('url: &a https://a.example\nsite: *a\n', r'site\.yaml:1:\d+: ')
+        self.refused('url: https://a.example:70000\n', r'site\.yaml:1:6: ')
+        self.refused('url: "https://a.example/\\r\\nX: y"\n', r'site\.yaml:1:6: ')
+        self.refused(b'url: https://a.example\nsite: \xff\xfe\n', r'site\.yaml:2')
+        self.refused('url: https://user:secret@a.example\n', r'site\.yaml:1:6: ')
+        self.refused('site: x\n', r'url')
+
+    def test_all_mistakes_are_told_at_once(self):
+        self.refused('url: nonsense\nhosts: 5\nbogus: 1\n', r':1:', r':2:', r':3:')
+
+    def test_two_mebibytes_are_refused(self):
+        self.refused('url: https://a.example\n#' + 'x' * 2 * 1024 * 1024, r'site\.yaml: |site\.yaml:')
+
+    def test_a_secret_file_that_others_can_read_is_refused(self):
+        secret = self.folder / 'db.pw'
+        secret.write_text('hunter2\n')
+        secret.chmod(0o644)
+        self.refused(f'url: https://a.example\ndatabases:\n  - name: default\n    url: postgresql://a@127.0.0.1/a\n'
+                     f'    password_file: {secret}\n', r'db\.pw')
+
+    def test_a_missing_site_file_is_one_line(self):
+        done = run('run', self.folder / 'none.yaml')
+        self.assertEqual((done.returncode, done.stderr.count('\n')), (2, 1))
+
+    def test_a_right_one_says_how_much_would_be_asked(self):
+        done = run('validate', self.site('url: https://a.example\naddresses: [127.0.0.1]\n'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r'bastion .*\d+ questions')
+
+
+class Audits(Case):
+    def test_a_url_alone_is_enough(self):
+        peer = self.peer(answer_pages)
+        report = self.report(f'http://127.0.0.1:{peer.port}/')
+        status = {f['check']: f['status'] for f in report['findings']}
+        self.assertEqual(status['debug.off'], 'pass')
+        self.assertEqual(status['allowed-hosts.unknown-host-rejected'], 'pass')
+        self.assertEqual(status['backups.exist'], 'skip')
+        self.assertIn('backups', {u['block'] for u in report['unlock']})
+
+    def test_a_dry_run_sends_nothing(self):
+        peer = self.peer(answer_pages)
+        done = run('run', '--dry-run', self.site_of(peer))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('curl', done.stdout)
+        self.assertEqual(peer.connections, 0)
+
+    def test_collect_and_judge_by_hand_give_the_same_report(self):
+        peer = self.peer(answer_pages)
+        site = self.site_of(peer)
+        evidence = self.folder / 'bastion.jsonl'
+        evidence.write_text(run('collect', site, '--as', 'bastion').stdout)
+        judged = json.loads(run('judge', site, evidence, '--format', 'json').stdout)
+        audited = self.report(site)
+
+        def verdicts(report):
+            canary = re.compile(r'pf-[0-9a-f]{8}')
+            return [(f['check'], f['status'], f['subject'], canary.sub('pf-', f['summary'])) for f in report['findings']]
+        self.assertEqual(verdicts(judged), verdicts(audited))
+        self.assertEqual(judged['score'], audited['score'])
+
+    def test_the_environment_changes_nothing(self):
+        peer = self.peer(answer_pages)
+        keys = self.folder / 'keys'
+        hostile = dict(os.environ, http_proxy='http://127.0.0.1:9', ALL_PROXY='http://127.0.0.1:9', PGHOSTADDR='127.0.0.9',
+                       SSLKEYLOGFILE=str(keys))
+        report = self.report(self.site_of(peer), env=hostile)
+        self.assertGreater(report['counts']['pass'], 5)
+        self.assertFalse(keys.exists())
+
+    def test_a_name_that_does_not_resolve_is_unknown(self):
+        done = run('run', 'https://no-such-name.invalid/', '--format', 'json')
+        self.assertEqual(done.returncode, 3)
+        report = json.loads(done.stdout)
+        self.assertEqual(report['counts']['fail'], 0)
+        self.assertEqual({f['status'] for f in report['findings']} - {'unknown', 'skip'}, set())
+
+    def test_another_protocol_is_unknown(self):
+        peer = self.peer(talk_ssh)
+        report = self.report(self.site_of(peer), '--only', 'debug')
+        self.assertEqual({f['status'] for f in report['findings']}, {'unknown'})
+
+    def test_an_untrusted_certificate_is_one_finding_and_loses_nothing_else(self):
+        key, certificate = self.folder / 'key.pem', self.folder / 'cert.pem'
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=other.example',
+                        '-keyout', key, '-out', certificate], check=True, capture_output=True)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        peer = self.peer(answer_pages, tls=tls)
+        report = self.report(f'https://127.0.0.1:{peer.port}/')
+        status = {f['check']: f['status'] for f in report['findings']}
+        self.assertEqual(status['https.certificate'], 'fail')
+        self.assertEqual(status['debug.off'], 'pass')
+
+    def test_a_redis_port_that_speaks_another_protocol_is_unknown(self):
+        peer, other = self.peer(answer_pages), self.peer(talk_ssh)
+        site = self.site_of(peer, f'caches:\n  - name: default\n    url: redis://127.0.0.1:{other.port}/0\n')
+        report = self.report(site, '--only', 'caches')
+        self.assertEqual({f['status'] for f in report['findings'] if f['check'] == 'caches.only-app-servers'}, {'unknown'})
+
+    def test_the_report_matches_its_schema(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest('python3-jsonschema is not installed')
+        peer = self.peer(answer_pages)
+        schema = json.loads((SOURCE / 'packaging/schema/postflight.report.1.json').read_text())
+        jsonschema.validate(self.report(self.site_of(peer)), schema)
+
+    def test_a_full_disk_behind_stdout_is_told(self):
+        peer = self.peer(answer_pages)
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run([PROGRAM, 'run', self.site_of(peer)], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('standard output', done.stderr)
+
+    def test_several_reports_come_from_one_run(self):
+        peer = self.peer(answer_pages)
+        text, data = self.folder / 'report.txt', self.folder / 'report.json'
+        run('run', self.site_of(peer), '--format', 'text', '-o', text, '--format', 'json', '-o', data)
+        self.assertIn('score', text.read_text().lower())
+        self.assertEqual(json.loads(data.read_text())['schema'], 'postflight.report/1')
+
+    def test_a_waiver_takes_a_fault_out_of_the_score_until_it_expires(self):
+        peer = self.peer(answer_pages)
+        waiver = 'waivers:\n  - {check: https.*, reason: test, owner: me@example.com, expires: %s}\n'
+        status = {f['check']: f['status'] for f in self.report(self.site_of(peer, waiver % '2099-01-01'))['findings']}
+        self.assertEqual(status['https.redirect-all'], 'waived')
+        status = {f['check']: f['status'] for f in self.report(self.site_of(peer, waiver % '2020-01-01'))['findings']}
+        self.assertEqual(status['https.redirect-all'], 'fail')
+
+
+class Evidence(Case):
+    def setUp(self):
+        super().setUp()
+        peer = self.peer(answer_pages)
+        self.site_file = self.site_of(peer)
+        self.lines = run('collect', self.site_file, '--as', 'bastion').stdout.splitlines(True)
+
+    def judge(self, lines):
+        path = self.folder / 'evidence.jsonl'
+        path.write_text(''.join(lines))
+        done = run('judge', self.site_file, path, '--format', 'json')
+        self.assertIn(done.returncode, (0, 1, 3), done.stderr)
+        return json.loads(done.stdout)
+
+    def test_cut_evidence_is_unknown_and_told(self):
+        whole, cut = self.judge(self.lines), self.judge(self.lines[:len(self.lines) // 2])
+        self.assertEqual(whole['vantages'][0]['status'], 'complete')
+        self.assertEqual(cut['vantages'][0]['status'], 'partial')
+        self.assertGreater(cut['counts']['unknown'], whole['counts']['unknown'])
+        self.assertTrue(any('cut off' in notice for notice in cut['notices']))
+
+    def test_a_forged_question_is_worth_nothing(self):
+        forged = self.lines[1].replace('/', '/forged', 1)
+        report = self.judge([self.lines[0], forged, self.lines[-1]])
+        self.assertEqual(report['counts']['pass'], 0)
+
+    def test_evidence_of_another_version_site_or_vantage_is_refused(self):
+        for old, new in (('evidence/1', 'evidence/9'), ('"shop"', '"other"'), ('"bastion"', '"nobody"'), ('.invalid', '.example')):
+            with self.subTest(new=new):
+                report = self.judge([self.lines[0].replace(old, new), *self.lines[1:]])
+                self.assertEqual(report['vantages'][0]['status'], 'unreachable')
+                self.assertEqual(report['counts']['pass'], 0)
+                self.assertTrue(any('line 1 was refused' in notice for notice in report['notices']))
+
+    def test_huge_and_garbled_lines_are_refused_one_by_one(self):
+        lines = [*self.lines[:3], 'x' * 3_000_000 + '\n', '{"question":{}}\n', '\x00\xff\n', '[' * 100000 + '\n', *self.lines[3:]]
+        report = self.judge(lines)
+        self.assertGreater(report['counts']['pass'], 0)
+        self.assertEqual(sum('refused' in notice for notice in report['notices']), 4)
+
+    def test_foreign_text_in_evidence_is_escaped_again(self):
+        lines = [line.replace('"title":"Shop"', '"title":"\\u001b[2JShop\\u202e"') for line in self.lines]
+        path = self.folder / 'evidence.jsonl'
+        path.write_text(''.join(lines))
+        done = run('judge', self.site_file, path, '-vv')
+        self.assertNotIn('\x1b', done.stdout)
+        self.assertNotIn('\u202e', done.stdout)
+
+
+class Deadlines(Case):
+    DEADLINE = 2
+
+    def timed(self, site):
+        start = time.monotonic()
+        report = self.report(site, '--deadline', f'{self.DEADLINE}s', codes=(1, 3))
+        self.assertLess(time.monotonic() - start, self.DEADLINE + PATIENCE)
+        self.assertGreater(report['counts']['unknown'], 0)
+        # What could not be seen is not said to be well.
+        self.assertFalse([f for f in report['findings'] if f['check'] == 'debug.off' and f['status'] == 'pass'])
+        return report
+
+    def test_a_peer_that_never_answers(self):
+        self.timed(self.site_of(self.peer(stall)))
+
+    def test_a_peer_that_drips(self):
+        self.timed(self.site_of(self.peer(drip)))
+
+    def start(self, site, *more):
+        process = subprocess.Popen([PROGRAM, 'run', str(site), '--format', 'json', *more], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        return process
+
+    def workers(self, process, peer):
+        wait_for(lambda: peer.connections)
+        return wait_for(lambda: children_of(process.pid))
+
+    def test_a_worker_that_is_stopped(self):
+        peer = self.peer(stall)
+        start = time.monotonic()
+        process = self.start(self.site_of(peer), '--deadline', f'{self.DEADLINE}s')
+        for worker in self.workers(process, peer):
+            os.kill(worker, signal.SIGSTOP)
+        output, _ = process.communicate(timeout=30)
+        self.assertLess(time.monotonic() - start, self.DEADLINE + PATIENCE)
+        self.assertGreater(json.loads(output)['counts']['unknown'], 0)
+
+    def test_a_worker_that_is_killed_costs_coverage_only(self):
+        peer = self.peer(stall)
+        process = self.start(self.site_of(peer), '--deadline', '20s')
+        for worker in self.workers(process, peer):
+            os.kill(worker, signal.SIGKILL)
+        output, errors = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 3, errors)
+        report = json.loads(output)
+        self.assertEqual(report['counts']['fail'], 0)
+        self.assertTrue(any('ended early' in f['summary'] for f in report['findings']))
+
+    def test_an_interrupt_ends_it_at_once_and_leaves_nobody_behind(self):
+        peer = self.peer(stall)
+        process = self.start(self.site_of(peer))
+        workers = self.workers(process, peer)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 130)
+        wait_for(lambda: not any(pathlib.Path(f'/proc/{worker}').exists() for worker in workers))
+
+    def test_a_second_run_of_the_same_site_is_turned_away(self):
+        peer = self.peer(stall)
+        site = self.site_of(peer)
+        locks = dict(os.environ, RUNTIME_DIRECTORY=str(self.folder))
+        first = subprocess.Popen([PROGRAM, 'run', str(site)], env=locks, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: peer.connections)
+        second = run('run', site, env=locks)
+        first.terminate()
+        first.wait()
+        self.assertEqual(second.returncode, 4)
+        self.assertIn(str(first.pid), second.stderr)
+
+
+class Vantages(Case):
+    def test_a_vantage_that_cannot_be_reached_is_unknown_never_a_pass(self):
+        peer = self.peer(answer_pages)
+        config = self.folder / 'ssh_config'
+        config.write_text('Host *\n  Port 9\n  ConnectTimeout 2\n')
+        site = self.site_of(peer, 'vantages:\n  bastion: {role: bastion}\n'
+                                  f'  app1: {{role: app, ssh: 127.0.0.1, ssh_config: {config}}}\n')
+        report = self.report(site, codes=(1, 3))
+        vantages = {v['name']: v['status'] for v in report['vantages']}
+        self.assertEqual(vantages, {'bastion': 'complete', 'app1': 'unreachable'})
+        self.assertEqual({f['status'] for f in report['findings'] if f['vantage'] == 'app1'}, {'unknown'})
+        self.assertTrue({f['status'] for f in report['findings'] if f['vantage'] == 'bastion'} >= {'pass'})
+
+    def test_from_limits_the_vantages(self):
+        peer = self.peer(answer_pages)
+        site = self.site_of(peer, 'vantages:\n  bastion: {role: bastion}\n  app1: {role: app, ssh: "127.0.0.1"}\n')
+        self.assertEqual([v['name'] for v in self.report(site, '--from', 'bastion')['vantages']], ['bastion'])
+        self.assertEqual(run('run', site, '--from', 'nobody').returncode, 2)
+
+
+if __name__ == '__main__':
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
