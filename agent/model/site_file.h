@@ -16,19 +16,24 @@ struct pf_mistakes {
 	size_t count, room;
 };
 
-/* Reads `path` ("-": standard input) into *site. False: at least one mistake (all that could be found are listed). Warnings
- * (mistakes that do not matter yet: a waiver about to expire is not one) do not exist: a site file is right or wrong. */
-bool pf_site_read(struct pf_arena *arena, const char *path, struct pf_site *site, struct pf_mistakes *mistakes) PF_MUST_USE;
+/* Reads `path` ("-": standard input) into *site. False: at least one mistake (all that could be
+ * found are listed). Warnings (mistakes that do not matter yet: a waiver about to expire is not
+ * one) do not exist: a site file is right or wrong. */
+bool pf_site_read(struct pf_arena *arena, const char *path, struct pf_site *site,
+                  struct pf_mistakes *mistakes) PF_MUST_USE;
 
 /* The same from memory; `name` is the path for messages and site->file. */
-bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, size_t count, struct pf_site *site,
-                   struct pf_mistakes *mistakes) PF_MUST_USE;
+bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, size_t count,
+                   struct pf_site *site, struct pf_mistakes *mistakes) PF_MUST_USE;
 
 /* A site that is nothing but a URL: host, name and one vantage `bastion` on this machine. */
-bool pf_site_of_url(struct pf_arena *arena, const char *url, struct pf_site *site, struct pf_mistakes *mistakes) PF_MUST_USE;
+bool pf_site_of_url(struct pf_arena *arena, const char *url, struct pf_site *site,
+                    struct pf_mistakes *mistakes) PF_MUST_USE;
 
-/* A URL taken apart; false: *problem says why. Schemes: http https redis rediss memcached postgresql postgres mysql sqlite. */
-bool pf_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url, const char **problem) PF_MUST_USE;
+/* A URL taken apart; false: *problem says why. Schemes: http https redis rediss memcached
+ * postgresql postgres mysql sqlite. */
+bool pf_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url,
+                  const char **problem) PF_MUST_USE;
 
 /* "file:line:column: text" */
 char *pf_mistake_line(struct pf_arena *arena, const char *file, const struct pf_mistake *mistake);

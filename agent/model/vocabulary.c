@@ -91,19 +91,19 @@ const char *pf_say(const struct pf_case *facts, const char *format, ...)
 
 PF_PRINTF(4, 0)
 static struct pf_verdict verdict_of(enum pf_status status, const struct pf_case *facts,
-				    const char *tag, const char *format, va_list arguments)
+                                    const char *tag, const char *format, va_list arguments)
 {
 	return (struct pf_verdict){
-	    .status = status,
-	    .severity = -1,
-	    .summary = pf_arena_vprint(facts->arena, format, arguments),
-	    .shown = tag ? pf_exchange_of(facts, tag) : NULL,
+		.status = status,
+		.severity = -1,
+		.summary = pf_arena_vprint(facts->arena, format, arguments),
+		.shown = tag ? pf_exchange_of(facts, tag) : NULL,
 	};
 }
 
 #define VERDICT(name, status)                                                                      \
 	struct pf_verdict name(const struct pf_case *facts, const char *tag, const char *format,   \
-			       ...)                                                                \
+	                       ...)                                                                \
 	{                                                                                          \
 		va_list arguments;                                                                 \
 		va_start(arguments, format);                                                       \
