@@ -5,17 +5,6 @@
 
 #include <string.h>
 
-static void add_notices(struct pf_arena *arena, struct pf_audit *audit, struct pf_words notices)
-{
-	struct pf_notice *all =
-		pf_arena_array(arena, audit->notice_count + notices.count + 1, sizeof *all);
-	if (audit->notice_count)
-		memcpy(all, audit->notices, audit->notice_count * sizeof *all);
-	for (size_t i = 0; i < notices.count; i++)
-		all[audit->notice_count++].text = notices.at[i];
-	audit->notices = all;
-}
-
 int pf_conclude(struct pf_request *request, const struct pf_site *site, size_t vantage_count,
                 const struct pf_vantage_evidence vantages[], struct pf_words notices,
                 int64_t started_at, int64_t started_us)
@@ -26,7 +15,8 @@ int pf_conclude(struct pf_request *request, const struct pf_site *site, size_t v
 	int code = pf_audit_exit(audit, request->fail_on);
 	audit->started_at = started_at;
 	audit->duration_ms = (pf_now_us() - started_us) / 1000;
-	add_notices(request->arena, audit, notices);
+	for (size_t i = 0; i < notices.count; i++)
+		pf_audit_notice(request->arena, audit, notices.at[i]);
 	for (size_t i = 0; i < request->output_count; i++) {
 		const struct pf_output *output = &request->outputs[i];
 		struct pf_report_style style = request->style;

@@ -1,4 +1,5 @@
-/* What a driver is: it turns one kind of question into one answer, and every path ends in the same call. */
+/* What a driver is: it turns one kind of question into one answer, and every path ends in the same
+ * call. */
 #ifndef PF_DRIVERS_DRIVER_H
 #define PF_DRIVERS_DRIVER_H
 
@@ -6,24 +7,33 @@
 #include "base/limits.h"
 #include "postflight/answer.h"
 
-/* Host drivers block and return; the caller sees to it that they can be killed. `deadline_us`: absolute. */
-struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree *ask, int64_t deadline_us);
-struct pf_answer pf_file_answer(struct pf_arena *arena, const struct pf_ask_file *ask, int64_t deadline_us);
-struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec *ask, int64_t deadline_us);
+/* Host drivers block and return; the caller sees to it that they can be killed. `deadline_us`:
+ * absolute. */
+struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree *ask,
+				int64_t deadline_us);
+struct pf_answer pf_file_answer(struct pf_arena *arena, const struct pf_ask_file *ask,
+				int64_t deadline_us);
+struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec *ask,
+				int64_t deadline_us);
 
 /* Network drivers share one loop. */
 struct pf_loop;
 
-/* Called once per question, from the loop. The answer lives in the loop's arena until the next turn. */
+/* Called once per question, from the loop. The answer lives in the loop's arena until the next
+ * turn. */
 typedef void pf_on_answer(void *context, uint64_t id, const struct pf_answer *answer);
 
-/* ca_file: a further trust anchor beside the system's; NULL: none. Read here, before privileges are dropped. */
+/* ca_file: a further trust anchor beside the system's; NULL: none. Read here, before privileges are
+ * dropped. */
 struct pf_loop *pf_loop_new(const char *ca_file, pf_on_answer *on_answer, void *context);
 
-/* Queue a question; it is answered by min(deadline_us, the limits of its kind) at the latest. The texts are copied. */
-void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *question, int64_t deadline_us);
+/* Queue a question; it is answered by min(deadline_us, the limits of its kind) at the latest. The
+ * texts are copied. */
+void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
+		 int64_t deadline_us);
 
-/* Work until something was answered, `watch_fd` (-1: none) is readable, or `until_us`. Returns true when watch_fd is readable. */
+/* Work until something was answered, `watch_fd` (-1: none) is readable, or `until_us`. Returns true
+ * when watch_fd is readable. */
 bool pf_loop_turn(struct pf_loop *loop, int watch_fd, int64_t until_us);
 
 /* Questions queued or in flight. */

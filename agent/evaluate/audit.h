@@ -1,11 +1,13 @@
-/* An audit: what was found, scored and graded, ready for any report writer. Produced by evaluate, changed by no one. */
+/* An audit: what was found, scored and graded, ready for any report writer. Produced by evaluate,
+ * changed by no one. */
 #ifndef PF_EVALUATE_AUDIT_H
 #define PF_EVALUATE_AUDIT_H
 
 #include "base/arena.h"
 #include "postflight/probe.h"
 
-/* Everything one vantage said. `exchanges` is complete: unanswered questions carry an answer with an outcome of ours. */
+/* Everything one vantage said. `exchanges` is complete: unanswered questions carry an answer with
+ * an outcome of ours. */
 struct pf_vantage_evidence {
 	const struct pf_vantage *vantage;
 	const char *status; /* "complete", "partial", "unreachable" */
@@ -13,8 +15,10 @@ struct pf_vantage_evidence {
 	const char *canary;
 	const struct pf_exchange *const *exchanges;
 	size_t count;
-	bool control_answered;  /* something that must answer did: silence elsewhere means something */
-	bool control_contradicted; /* a port that must be closed was open: this vantage's network answers for others */
+	/* Something that must answer did: silence elsewhere means something. */
+	bool control_answered;
+	/* A port that must be closed was open: this vantage's network answers for others. */
+	bool control_contradicted;
 };
 
 struct pf_finding {
@@ -27,7 +31,8 @@ struct pf_finding {
 	const char *summary;
 	const struct pf_exchange *shown; /* NULL: nothing was asked */
 	const struct pf_waiver *waiver;  /* when waived */
-	const char *fingerprint;         /* 16 hex digits of check, subject and vantage: stable between runs */
+	/* 16 hex digits of check, subject and vantage: stable between runs, once in an audit. */
+	const char *fingerprint;
 };
 
 struct pf_area {
@@ -41,7 +46,8 @@ struct pf_unlock {
 	size_t checks;
 };
 
-struct pf_notice { /* about the audit itself: an expired waiver, an evidence line that was refused */
+/* About the audit itself: an expired waiver, an evidence line that was refused. */
+struct pf_notice {
 	const char *text;
 };
 
@@ -61,7 +67,8 @@ struct pf_audit {
 	size_t counts[5]; /* of findings, by enum pf_status */
 	const struct pf_unlock *unlock;
 	size_t unlock_count;
-	const struct pf_finding *findings; /* worst first: fails by severity, unknowns, waived, passes, skips */
+	/* Worst first: fails by severity, unknowns, waived, passes, skips. */
+	const struct pf_finding *findings;
 	size_t finding_count;
 	const struct pf_notice *notices;
 	size_t notice_count;
@@ -74,14 +81,18 @@ struct pf_selection {
 
 bool pf_selected(const struct pf_selection *selection, const char *id);
 
-/* Judge, waive, score, grade. `probes`: the registry. `now`: seconds since 1970, for waivers. */
+/* Judge, waive, score, grade. `probes`: the registry. `now`: seconds since 1970, for waivers; it is
+ * also started_at until the caller, who alone knows, sets that and duration_ms. */
 struct pf_audit *pf_evaluate(struct pf_arena *arena, const struct pf_site *site, size_t probe_count,
                              const struct pf_probe *const probes[], size_t vantage_count,
-                             const struct pf_vantage_evidence vantages[], const struct pf_selection *selection,
-                             int64_t now);
+                             const struct pf_vantage_evidence vantages[],
+                             const struct pf_selection *selection, int64_t now);
 
-/* The exit code of a completed run: 0 nothing at or above `fail_on`, 1 something, 3 something asked for is unknown and nothing
- * failed. fail_on PF_CRITICAL + 1: never. */
+/* One more thing to say about the audit itself. */
+void pf_audit_notice(struct pf_arena *arena, struct pf_audit *audit, const char *text);
+
+/* The exit code of a completed run: 1 something at or above `fail_on` failed, 3 nothing did but
+ * something asked for is unknown, 0 neither. fail_on PF_CRITICAL + 1: never. */
 int pf_audit_exit(const struct pf_audit *audit, int fail_on);
 
 #endif

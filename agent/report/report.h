@@ -8,16 +8,17 @@
 
 struct pf_report_style {
 	bool colour;
-	bool quiet;   /* text: only what fails and the summary lines */
-	int verbose;  /* text: 1 passes too, 2 skips and every exchange too */
-	int columns;  /* text: width to wrap at; 80 when not a terminal */
+	bool quiet;  /* text: only what fails and the summary lines */
+	int verbose; /* text: 1 passes too, 2 skips and every exchange too */
+	int columns; /* text: width to wrap at; 80 when not a terminal */
 };
 
 struct pf_writer {
 	const char *format; /* as in --format */
 	const char *purpose;
 	/* Writes the whole report; errors are left to the caller, who checks ferror and fclose. */
-	void (*write)(struct pf_arena *arena, const struct pf_audit *audit, const struct pf_report_style *style, FILE *out);
+	void (*write)(struct pf_arena *arena, const struct pf_audit *audit,
+	              const struct pf_report_style *style, FILE *out);
 };
 
 /* The table, ended by a writer without a format. */
@@ -25,13 +26,17 @@ extern const struct pf_writer pf_writers[];
 
 const struct pf_writer *pf_writer_named(const char *format); /* NULL: none */
 
-/* The command a person can type to see what this question saw: a curl, psql, redis-cli, nc, find, stat line, quoted for sh.
- * NULL: there is none. Never holds a secret. */
-const char *pf_reproduce(struct pf_arena *arena, const struct pf_site *site, const struct pf_exchange *exchange);
+/* The command a person can type to see what this question saw: a curl, psql, redis-cli, nc, find,
+ * stat line, quoted for sh. NULL: there is none. Never holds a secret. */
+const char *pf_reproduce(struct pf_arena *arena, const struct pf_site *site,
+                         const struct pf_exchange *exchange);
 
-/* Writes a report to a file, complete or not at all: temporary file beside it, every write, fsync and close checked, rename.
- * "-": standard output. False: *problem says why. */
-bool pf_report_save(struct pf_arena *arena, const struct pf_audit *audit, const struct pf_writer *writer,
-                    const struct pf_report_style *style, const char *path, const char **problem) PF_MUST_USE;
+/* Writes a report to a file, complete or not at all: temporary file beside it, every write, fsync
+ * and close checked, rename. An old file keeps its mode, a new one is 0600 (prometheus: 0644). "-":
+ * standard output; devices and pipes are written to as they are. False: *problem says why, without
+ * the path. */
+bool pf_report_save(struct pf_arena *arena, const struct pf_audit *audit,
+                    const struct pf_writer *writer, const struct pf_report_style *style,
+                    const char *path, const char **problem) PF_MUST_USE;
 
 #endif

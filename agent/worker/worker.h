@@ -1,19 +1,23 @@
-/* Workers: processes that turn questions into answers, started as `postflight worker network` and `postflight worker host`.
+/* Workers: processes that turn questions into answers, started as `postflight worker network` and
+ * `postflight worker host`.
  *
- * Protocol, one JSON object a line. In:  {"id":7,"deadline_us":123,"question":{...}}   deadline: absolute CLOCK_MONOTONIC
- *                                   Out: {"id":7,"answer":{...}}                       in the order they are ready
- * A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the two is broken. End of input means
- * no more questions: what is pending is answered, then the worker exits 0.
+ * Protocol, one JSON object a line. In:  {"id":7,"deadline_us":123,"question":{...}}   deadline:
+ * absolute CLOCK_MONOTONIC Out: {"id":7,"answer":{...}}                       in the order they are
+ * ready A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the
+ * two is broken. End of input means no more questions: what is pending is answered, then the worker
+ * exits 0.
  */
 #ifndef PF_WORKER_WORKER_H
 #define PF_WORKER_WORKER_H
 
 #include "base/arena.h"
 
-/* All questions at once on one loop. Reads ca_file (NULL: none), then confines itself, then starts to read questions. */
+/* All questions at once on one loop. Reads ca_file (NULL: none), then confines itself, then starts
+ * to read questions. */
 int pf_network_worker(const char *ca_file);
 
-/* One question at a time, in plain blocking code. Keeps the user it was started as: files and commands need it. */
+/* One question at a time, in plain blocking code. Keeps the user it was started as: files and
+ * commands need it. */
 int pf_host_worker(void);
 
 #endif

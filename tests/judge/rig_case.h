@@ -1,5 +1,5 @@
-/* Cases built by hand: what one probe's questions were answered, one tag after another, and what the
- * evaluation makes of them. */
+/* Cases built by hand: what one probe's questions were answered, one tag after another, and what
+ * the evaluation makes of them. */
 #ifndef PF_TESTS_RIG_CASE_H
 #define PF_TESTS_RIG_CASE_H
 

@@ -212,6 +212,36 @@ static void a_fail_that_was_answered_stands_beside_an_optional_silence(void **st
 	assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_FAIL);
 }
 
+static void a_pass_beside_an_optional_silence_and_a_control_stands(void **state)
+{
+	struct rig *rig = *state;
+	struct pf_check *check = rig_check(rig, "a.one", PF_HIGH);
+	check->quiet_needs_control = true;
+	check->needs = "word other?";
+	rig_say(rig, "a.one", CACHE, "pass");
+	rig_ask(rig, 0, "a.one", "other", CACHE, PF_silent);
+	assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_PASS);
+}
+
+static struct pf_verdict fails_for_silence(const struct pf_case *facts)
+{
+	return pf_fail(facts, "other", "should have answered");
+}
+
+static void a_fail_for_an_optional_silence_wants_a_control(void **state)
+{
+	struct rig *rig = *state;
+	struct pf_check *check = rig_check(rig, "a.one", PF_HIGH);
+	check->quiet_needs_control = true;
+	check->needs = "word other?";
+	check->judge = fails_for_silence;
+	rig_say(rig, "a.one", CACHE, "pass");
+	rig_ask(rig, 0, "a.one", "other", CACHE, PF_silent);
+	assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_FAIL);
+	rig->evidence[0].control_answered = false;
+	assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_UNKNOWN);
+}
+
 static void a_network_that_answers_for_others_proves_nothing_about_ports(void **state)
 {
 	struct rig *rig = *state;
@@ -277,7 +307,9 @@ static void a_shut_gate_says_nothing_of_checks_that_were_not_asked_for(void **st
 static void a_shut_gate_says_nothing_of_checks_whose_block_is_missing(void **state)
 {
 	struct rig *rig = *state;
-	two_checks(rig)->block = "app";
+	struct pf_check *second = two_checks(rig);
+	second->block = "app";
+	second->needs = "name";
 	rig_ask(rig, 0, "caches", "name", CACHE, PF_silent)->gate = true;
 	const struct pf_audit *audit = rig_evaluate(rig);
 	assert_int_equal(rig_only(audit, "caches.first")->status, PF_UNKNOWN);
@@ -325,9 +357,11 @@ static void an_unreachable_vantage_without_a_plan_goes_by_what_the_probe_says(vo
 	struct rig *rig = *state;
 	rig_check(rig, "a.one", PF_HIGH);
 	rig_check(rig, "a.two", PF_HIGH);
+	rig_check(rig, "a.three", PF_HIGH)->block = "app";
 	rig->probes[1].asks_from = asks_nowhere;
 	rig->evidence[0].status = "unreachable";
 	const struct pf_audit *audit = rig_evaluate(rig);
+	assert_int_equal(rig_only(audit, "a.three")->status, PF_SKIP);
 	assert_int_equal(rig_only(audit, "a.one")->status, PF_UNKNOWN);
 	assert_int_equal(rig_only(audit, "a.two")->status, PF_SKIP);
 }
@@ -370,6 +404,24 @@ static void every_block_counts_as_missing_until_it_is_declared(void **state)
 	}
 }
 
+static void a_second_vantage_is_a_vantages_block(void **state)
+{
+	struct rig *rig = *state;
+	rig_check(rig, "a.one", PF_HIGH)->block = "vantages";
+	rig_vantage(rig, "world", "outside");
+	assert_string_equal(rig_only(rig_evaluate(rig), "a.one")->summary,
+	                    "does not apply to this site");
+}
+
+static void words_may_stand_in_a_later_row(void **state)
+{
+	struct rig *rig = *state;
+	rig_check(rig, "a.one", PF_HIGH)->title = NULL;
+	rig_check(rig, "a.one", PF_HIGH)->title = "These words.";
+	rig_say(rig, "a.one", CACHE, "pass");
+	assert_string_equal(rig_only(rig_evaluate(rig), "a.one")->check->title, "These words.");
+}
+
 static void a_second_row_has_the_words_of_the_first(void **state)
 {
 	struct rig *rig = *state;
@@ -405,12 +457,13 @@ static void two_rows_about_one_subject_make_one_finding_the_worse(void **state)
 static void findings_stand_worst_first(void **state)
 {
 	struct rig *rig = *state;
-	static const char *const order[] = {"z.critical", "b.high",   "b.low",   "a.unknown",
+	/* Neither areas nor names are in this order. */
+	static const char *const order[] = {"y.critical", "z.high",   "b.low",   "a.unknown",
 	                                    "a.waived",   "z.passes", "a.passes"};
-	rig_check(rig, "z.passes", PF_LOW);
-	rig_check(rig, "z.critical", PF_CRITICAL);
 	rig_check(rig, "b.low", PF_LOW);
-	rig_check(rig, "b.high", PF_HIGH);
+	rig_check(rig, "z.passes", PF_LOW);
+	rig_check(rig, "z.high", PF_HIGH);
+	rig_check(rig, "y.critical", PF_CRITICAL);
 	rig_check(rig, "a.waived", PF_CRITICAL);
 	rig_check(rig, "a.unknown", PF_INFO);
 	rig_check(rig, "a.passes", PF_CRITICAL);
@@ -421,8 +474,8 @@ static void findings_stand_worst_first(void **state)
 	rig_say(rig, "a.unknown", CACHE, "unknown");
 	rig_say(rig, "a.waived", CACHE, "fail");
 	rig_say(rig, "b.low", CACHE, "fail");
-	rig_say(rig, "b.high", CACHE, "fail");
-	rig_say(rig, "z.critical", CACHE, "fail");
+	rig_say(rig, "z.high", CACHE, "fail");
+	rig_say(rig, "y.critical", CACHE, "fail");
 	const struct pf_audit *audit = rig_evaluate(rig);
 	assert_int_equal(audit->finding_count, 8);
 	for (size_t i = 0; i < PF_COUNT(order); i++)
@@ -638,6 +691,8 @@ int main(void)
 		TEST(a_check_that_does_not_rest_on_silence_wants_no_control),
 		TEST(a_pass_beside_an_optional_silence_wants_a_control),
 		TEST(a_fail_that_was_answered_stands_beside_an_optional_silence),
+		TEST(a_pass_beside_an_optional_silence_and_a_control_stands),
+		TEST(a_fail_for_an_optional_silence_wants_a_control),
 		TEST(a_network_that_answers_for_others_proves_nothing_about_ports),
 		TEST(a_shut_gate_makes_every_check_of_the_probe_unknown),
 		TEST(an_open_gate_is_no_finding),
@@ -648,6 +703,8 @@ int main(void)
 		TEST(an_unreachable_vantage_without_a_plan_goes_by_what_the_probe_says),
 		TEST(a_check_nobody_could_see_names_the_block_it_wants),
 		TEST(every_block_counts_as_missing_until_it_is_declared),
+		TEST(a_second_vantage_is_a_vantages_block),
+		TEST(words_may_stand_in_a_later_row),
 		TEST(a_second_row_has_the_words_of_the_first),
 		TEST(two_rows_about_one_subject_make_one_finding_the_worse),
 		TEST(findings_stand_worst_first),

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -380,18 +381,38 @@ static void the_catalogue_lists_every_check_once(void **state)
 	assert_int_equal(times(json, "\"id\":"), 2);
 }
 
+/* What goes to standard error until stderr_back. */
+static int stderr_away(FILE *messages)
+{
+	fflush(stderr);
+	int kept = dup(STDERR_FILENO);
+	assert_true(kept >= 0 && dup2(fileno(messages), STDERR_FILENO) >= 0);
+	return kept;
+}
+
+static void stderr_back(int kept)
+{
+	fflush(stderr);
+	assert_true(dup2(kept, STDERR_FILENO) >= 0);
+	close(kept);
+}
+
 static bool explained(struct rig *rig, const char *id, char **out, char **messages)
 {
-	char *bytes[2] = {NULL, NULL};
-	size_t counts[2];
-	FILE *memory[] = {open_memstream(&bytes[0], &counts[0]),
-	                  open_memstream(&bytes[1], &counts[1])};
-	bool known = pf_check_explain(rig->arena, memory[0], memory[1], rig->probe_count,
-	                              rig->registry, id, &plain);
-	assert_int_equal(fclose(memory[0]), 0);
-	assert_int_equal(fclose(memory[1]), 0);
-	*out = copied(rig, bytes[0]);
-	*messages = copied(rig, bytes[1]);
+	char *bytes = NULL;
+	size_t count = 0;
+	FILE *memory = open_memstream(&bytes, &count), *said = tmpfile();
+	assert_non_null(said);
+	int kept = stderr_away(said);
+	bool known =
+		pf_check_explain(rig->arena, memory, rig->probe_count, rig->registry, id, &plain);
+	stderr_back(kept);
+	assert_int_equal(fclose(memory), 0);
+	*out = copied(rig, bytes);
+	*messages = pf_arena_take(rig->arena, 8192);
+	rewind(said);
+	(*messages)[fread(*messages, 1, 8191, said)] = '\0';
+	fclose(said);
 	return known;
 }
 

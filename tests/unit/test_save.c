@@ -151,7 +151,6 @@ static void a_missing_folder_is_a_problem_with_a_reason(void **state)
 	struct saving *saving = *state;
 	const char *path = pf_arena_print(saving->rig->arena, "%s/no/report", saving->folder);
 	assert_false(save(saving, &stars, path));
-	assert_non_null(strstr(saving->problem, path));
 	assert_non_null(strstr(saving->problem, strerror(ENOENT)));
 }
 
@@ -282,7 +281,7 @@ static void standard_output_that_is_full_is_a_problem(void **state)
 			_exit(1);
 		if (save(saving, &stars, "-"))
 			_exit(2);
-		_exit(strstr(saving->problem, "standard output") ? 0 : 3);
+		_exit(strstr(saving->problem, strerror(ENOSPC)) ? 0 : 3);
 	}
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);

@@ -237,6 +237,8 @@ static void a_cap_goes_by_the_fail_not_by_the_check(void **state)
 	much_that_passes(rig);
 	finding(rig, "a.bad", PF_CRITICAL, "fail medium");
 	assert_string_equal(rig_evaluate(rig)->grade, "B");
+	finding(rig, "a.worse", PF_LOW, "fail critical");
+	assert_string_equal(rig_evaluate(rig)->grade, "F");
 }
 
 static void a_low_score_stays_below_a_cap(void **state)
@@ -359,6 +361,15 @@ static void blocks_that_would_unlock_checks_are_listed_most_first(void **state)
 	assert_int_equal(audit->unlock[1].checks, 1);
 }
 
+static void a_skip_that_was_judged_unlocks_nothing(void **state)
+{
+	struct rig *rig = *state;
+	finding(rig, "a.one", PF_HIGH, "skip");
+	rig_check(rig, "a.one", PF_HIGH)->block = "app";
+	rig->probes[1].name = "host";
+	assert_int_equal(rig_evaluate(rig)->unlock_count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -389,6 +400,7 @@ int main(void)
 		TEST(nothing_that_applies_is_no_score_either),
 		TEST(areas_are_scored_apart_in_the_order_of_the_registry),
 		TEST(blocks_that_would_unlock_checks_are_listed_most_first),
+		TEST(a_skip_that_was_judged_unlocks_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

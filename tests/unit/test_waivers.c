@@ -54,6 +54,7 @@ static void a_waiver_ends_at_its_very_second(void **state)
 	assert_int_equal(status_with(rig, "fail"), PF_WAIVED);
 	waiver->expires = rig->now;
 	assert_int_equal(status_with(rig, "fail"), PF_FAIL);
+	assert_true(rig_noticed(rig_evaluate(rig), "expired on 2027-03-01"));
 }
 
 static void an_expired_waiver_is_reported_and_counts_as_not_there(void **state)

@@ -1,0 +1,66 @@
+/* Who may write what: users with their groups, and what the mode bits of an entry let them do. */
+#ifndef PF_DRIVERS_ACCESS_H
+#define PF_DRIVERS_ACCESS_H
+
+#include "base/arena.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* What is asked of statx(2) for every entry, and how: never waiting for a network file system to
+ * revalidate, never mounting anything. */
+enum {
+	PF_STATX_MASK = STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_SIZE | STATX_MTIME,
+	PF_STATX_HERE = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC,
+	PF_STATX_LINK = PF_STATX_HERE | AT_SYMLINK_NOFOLLOW,
+};
+
+struct pf_user {
+	const char *name; /* escaped */
+	uid_t uid;
+	gid_t gid;
+	const gid_t *groups; /* all of them, `gid` too */
+	size_t group_count;
+};
+
+/* The user of that name, or of that number where no user has it as a name. False: this host knows
+ * no such user. */
+bool pf_user_find(struct pf_arena *arena, const char *name, struct pf_user *user) PF_MUST_USE;
+
+/* By what a user may do something. An owner may always change the mode, so an owner may always
+ * write. */
+enum pf_right { PF_NO_RIGHT, PF_AS_ROOT, PF_AS_OWNER, PF_AS_GROUP, PF_AS_OTHER };
+
+/* May the user write to this entry (a directory: create, rename and remove in it)? */
+enum pf_right pf_user_may_write(const struct pf_user *user, const struct statx *entry);
+
+/* May everyone? */
+bool pf_world_may_write(const struct statx *entry);
+
+/* May the user, or everyone, put something else in the place of `entry`, which is in `directory`?
+ * In a sticky directory only the owners of the two may (inode(7), S_ISVTX). */
+enum pf_right pf_user_may_replace(const struct pf_user *user, const struct statx *directory,
+				  const struct statx *entry);
+bool pf_world_may_replace(const struct statx *directory);
+
+/* "writable by www-data (group www-data)" for a right that is one. */
+const char *pf_right_words(struct pf_arena *arena, const struct pf_user *user, enum pf_right right,
+			   const struct statx *entry);
+
+/* Names where there are any, else the number; escaped. */
+const char *pf_owner_name(struct pf_arena *arena, uid_t uid);
+const char *pf_group_name(struct pf_arena *arena, gid_t gid);
+
+/* The facts about an entry; `path` is raw bytes and is escaped here, `why` is kept as it is. */
+struct pf_entry pf_entry_of(struct pf_arena *arena, const char *path, const struct statx *seen,
+			    const char *why);
+
+/* The bytes that a text of a question stands for (escaped notation, base/text.h); a text that is
+ * not well-formed notation stands for itself. NULL: it holds a NUL, so it names no path. */
+const char *pf_plain(struct pf_arena *arena, const char *text);
+
+/* strerror, thread-safe. */
+const char *pf_error_words(int error);
+
+#endif

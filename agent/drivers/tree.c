@@ -1,0 +1,325 @@
+/* The tree driver: who owns and who may write what is below a directory, and who may put another
+ * one in its place. */
+#include "drivers/driver.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "drivers/tree_walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One question on its way to the answer. */
+struct tree {
+	struct pf_arena *arena;
+	const struct pf_ask_tree *ask;
+	int64_t started_us, deadline_us;
+	const char *asked; /* the root as it was asked for, raw bytes */
+	const char *root;  /* the same without links */
+	struct pf_suspicion suspicion;
+	const char *owner; /* escaped */
+	struct pf_facts_tree facts;
+	size_t parent_room;
+	const char *note; /* goes before any other detail */
+};
+
+/* The one way out. Facts are kept only with outcomes that may carry them. */
+static struct pf_answer end(const struct tree *tree, enum pf_outcome outcome, const char *detail)
+{
+	struct pf_answer answer = {
+		.kind = PF_KIND_tree,
+		.outcome = outcome,
+		.at = pf_wall_seconds(),
+		.took_us = pf_now_us() - tree->started_us,
+	};
+	if (tree->note && detail)
+		detail = pf_arena_print(tree->arena, "%s; %s", tree->note, detail);
+	else if (tree->note)
+		detail = tree->note;
+	answer.detail = pf_escape_again(tree->arena, detail, PF_DETAIL_BYTES);
+	if (outcome == PF_answered || outcome == PF_partial)
+		answer.tree = tree->facts;
+	return answer;
+}
+
+static enum pf_outcome outcome_of(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+		return PF_absent;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EAGAIN:
+		return PF_no_resources;
+	case EACCES:
+	case EPERM:
+		return PF_no_permission;
+	default:
+		return PF_partial;
+	}
+}
+
+/* Looks up `owner` and `users`; those unknown here are facts. */
+static void find_users(struct tree *tree)
+{
+	struct pf_arena *arena = tree->arena;
+	size_t count = tree->ask->users.count, known = 0, unknown = 0;
+	struct pf_user *users = pf_arena_array(arena, count + 1, sizeof *users), owner;
+	const char **names = pf_arena_array(arena, count + 2, sizeof *names);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = pf_plain(arena, tree->ask->users.at[i]);
+		if (name && pf_user_find(arena, name, &users[known]))
+			known++;
+		else
+			names[unknown++] = tree->ask->users.at[i];
+	}
+	if (tree->ask->owner) {
+		const char *name = pf_plain(arena, tree->ask->owner);
+		tree->suspicion.owner_asked = name && pf_user_find(arena, name, &owner);
+		if (tree->suspicion.owner_asked) {
+			tree->suspicion.owner = owner.uid;
+			tree->owner = owner.name;
+		} else {
+			names[unknown++] = tree->ask->owner;
+		}
+	}
+	tree->suspicion.users = users;
+	tree->suspicion.user_count = known;
+	tree->facts.unknown_users = pf_arena_words(arena, unknown, names);
+}
+
+static const char *append(struct pf_arena *arena, const char *list, const char *words)
+{
+	return !*words ? list : !*list ? words : pf_arena_print(arena, "%s, %s", list, words);
+}
+
+/* Who may write an entry: "world-writable, writable by www-data (group www-data)". What the world
+ * may is not said of each user again. */
+static const char *writers(const struct tree *tree, const struct statx *seen)
+{
+	const char *list = "";
+	if (pf_world_may_write(seen))
+		list = seen->stx_mode & S_ISVTX ? "world-writable (sticky)" : "world-writable";
+	for (size_t i = 0; i < tree->suspicion.user_count; i++) {
+		const struct pf_user *user = &tree->suspicion.users[i];
+		enum pf_right right = pf_user_may_write(user, seen);
+		if (right != PF_AS_OTHER)
+			list = append(tree->arena, list,
+				      pf_right_words(tree->arena, user, right, seen));
+	}
+	return list;
+}
+
+static const char *special_kind(unsigned mode)
+{
+	return S_ISFIFO(mode)   ? "FIFO"
+	       : S_ISSOCK(mode) ? "socket"
+	       : S_ISCHR(mode)  ? "character device"
+				: "block device";
+}
+
+static const char *why(const struct tree *tree, const struct pf_sighting *sighting)
+{
+	struct pf_arena *arena = tree->arena;
+	const struct statx *seen = &sighting->seen;
+	unsigned traits = sighting->traits;
+	const char *list = "";
+	if (traits & (1u << PF_WORLD_WRITABLE | 1u << PF_USER_WRITABLE))
+		list = writers(tree, seen);
+	if (traits & 1u << PF_EXECUTABLE)
+		list = append(arena, list, "executable");
+	if (traits & 1u << PF_SETUID)
+		list = append(arena, list, seen->stx_mode & S_ISUID ? "setuid" : "setgid");
+	if (traits & 1u << PF_FOREIGN)
+		list = append(arena, list,
+			      pf_arena_print(arena, "not owned by %s", tree->owner));
+	if (traits & 1u << PF_SPECIAL)
+		list = append(arena, list, special_kind(seen->stx_mode));
+	if (traits & 1u << PF_ESCAPING)
+		list = append(arena, list, "leads out of the tree");
+	return list;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct pf_sighting *const *first = a, *const *second = b;
+	return strcmp((*first)->path, (*second)->path);
+}
+
+/* The first few of every trait, each entry once, sorted by path. */
+static void show_examples(struct tree *tree, const struct pf_tally *tally)
+{
+	const struct pf_sighting *all[PF_TRAITS * PF_EXAMPLES];
+	size_t count = 0, shown = 0;
+	for (int trait = 0; trait < PF_TRAITS; trait++)
+		for (size_t i = 0; i < tally->examples[trait].count; i++)
+			all[count++] = &tally->examples[trait].at[i];
+	qsort(all, count, sizeof *all, by_path);
+	struct pf_entry *entries = pf_arena_array(tree->arena, count + 1, sizeof *entries);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || strcmp(all[i]->path, all[i - 1]->path) != 0)
+			entries[shown++] = pf_entry_of(tree->arena, all[i]->path, &all[i]->seen,
+						       why(tree, all[i]));
+	tree->facts.examples = (struct pf_entries){entries, shown};
+}
+
+/* Who may replace `entry` in `directory`; "": nobody who is asked about. */
+static const char *replacers(const struct tree *tree, const struct statx *directory,
+			     const struct statx *entry)
+{
+	const char *list = pf_world_may_replace(directory) ? "world-writable" : "";
+	for (size_t i = 0; i < tree->suspicion.user_count; i++) {
+		const struct pf_user *user = &tree->suspicion.users[i];
+		enum pf_right right = pf_user_may_replace(user, directory, entry);
+		if (right == PF_AS_OTHER && pf_world_may_replace(directory))
+			continue;
+		list = append(tree->arena, list,
+			      pf_right_words(tree->arena, user, right, directory));
+	}
+	return list;
+}
+
+static void add_parent(struct tree *tree, const char *path, const struct statx *seen,
+		       const char *reason)
+{
+	struct pf_entry parent = pf_entry_of(tree->arena, path, seen, reason);
+	for (size_t i = 0; i < tree->facts.parents.count; i++)
+		if (strcmp(tree->facts.parents.at[i].path, parent.path) == 0)
+			return;
+	struct pf_entry *parents =
+		pf_arena_grow(tree->arena, (void *)tree->facts.parents.at,
+			      tree->facts.parents.count, &tree->parent_room, sizeof *parents);
+	parents[tree->facts.parents.count] = parent;
+	tree->facts.parents = (struct pf_entries){parents, tree->facts.parents.count + 1};
+}
+
+/* Cuts the last component off an absolute path; false: there is none left. */
+static bool cut_last(char *path)
+{
+	size_t end = strlen(path);
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	if (end <= 1)
+		return false;
+	while (end > 0 && path[end - 1] != '/')
+		end--;
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	path[end] = '\0';
+	return true;
+}
+
+/* Every directory above `path`, nearest first, in which somebody may replace what leads to it.
+ * False: one could not be looked at. */
+static bool check_parents(struct tree *tree, const char *path)
+{
+	char *at = pf_arena_copy(tree->arena, path);
+	struct statx entry, directory;
+	bool seen = statx(AT_FDCWD, at, PF_STATX_LINK, PF_STATX_MASK, &entry) == 0;
+	while (seen && cut_last(at)) {
+		/* The directory may be behind a link, and then it is what is behind it that counts
+		 * here; the link is an entry of the directory above, and looked at there. */
+		seen = statx(AT_FDCWD, at, PF_STATX_HERE, PF_STATX_MASK, &directory) == 0;
+		const char *reason = seen ? replacers(tree, &directory, &entry) : "";
+		if (*reason)
+			add_parent(tree, at, &directory, reason);
+		seen = seen && statx(AT_FDCWD, at, PF_STATX_LINK, PF_STATX_MASK, &entry) == 0;
+	}
+	return seen;
+}
+
+static struct pf_answer end_of_walk(struct tree *tree, const struct pf_walk_result *walk,
+				    bool parents_seen)
+{
+	const struct pf_tally *tally = &walk->tally;
+	struct pf_arena *arena = tree->arena;
+	if (tally->starved)
+		return end(tree, PF_no_resources, pf_error_words(tally->starved));
+	if (walk->stuck)
+		return end(tree, PF_partial,
+			   pf_arena_print(arena, "the file system does not respond: %u of the "
+						 "threads that read it hang",
+					  walk->stuck));
+	if (walk->late)
+		return end(tree, PF_partial, "the deadline came before the end of the tree");
+	if (walk->overfull)
+		return end(tree, PF_partial, "too many directories to keep in mind");
+	if (tally->unreadable)
+		return end(tree, PF_partial,
+			   pf_arena_print(arena, "%lld directories could not be read: %s",
+					  (long long)tally->unreadable,
+					  tally->error == EREMOTE ? "automount points"
+								  : pf_error_words(tally->error)));
+	if (!parents_seen)
+		return end(tree, PF_partial, "not all of its parents could be looked at");
+	return end(tree, PF_answered, NULL);
+}
+
+static void take_counts(struct pf_facts_tree *facts, const struct pf_tally *tally)
+{
+	facts->entries = tally->entries;
+	facts->directories = tally->directories;
+	facts->unreadable = tally->unreadable;
+	facts->world_writable = tally->counts[PF_WORLD_WRITABLE];
+	facts->user_writable = tally->counts[PF_USER_WRITABLE];
+	facts->executable = tally->counts[PF_EXECUTABLE];
+	facts->setuid = tally->counts[PF_SETUID];
+	facts->foreign = tally->counts[PF_FOREIGN];
+	facts->special = tally->counts[PF_SPECIAL];
+}
+
+/* Resolves the root, once and for all; false: errno says why not. */
+static bool resolve(struct tree *tree)
+{
+	char real[PATH_MAX];
+	if (!realpath(tree->asked, real))
+		return false;
+	tree->root = pf_arena_copy(tree->arena, real);
+	size_t length = strlen(real);
+	bool same = strncmp(tree->asked, real, length) == 0 &&
+		    strspn(tree->asked + length, "/") == strlen(tree->asked + length);
+	if (!same)
+		tree->note = pf_arena_print(tree->arena, "%s is %s",
+					    pf_escape_text(tree->arena, tree->asked, 100),
+					    pf_escape_text(tree->arena, real, 100));
+	return true;
+}
+
+struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree *ask,
+				int64_t deadline_us)
+{
+	struct tree tree = {
+		.arena = arena, .ask = ask, .started_us = pf_now_us(), .deadline_us = deadline_us};
+	struct statx seen;
+	tree.asked = ask->root ? pf_plain(arena, ask->root) : NULL;
+	if (!tree.asked || tree.asked[0] != '/')
+		return end(&tree, PF_malformed_question, "the root is not an absolute path");
+	if (!resolve(&tree))
+		return end(&tree, outcome_of(errno), pf_error_words(errno));
+	int root = open(tree.root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int error = errno;
+	if (root >= 0 && statx(root, "", AT_EMPTY_PATH | PF_STATX_HERE, PF_STATX_MASK, &seen) < 0) {
+		error = errno;
+		close(root);
+		root = -1;
+	}
+	if (root < 0)
+		return end(&tree, outcome_of(error), pf_error_words(error));
+	find_users(&tree);
+	struct pf_walk_result walk =
+		pf_walk(arena, root, tree.root, &seen, &tree.suspicion, deadline_us);
+	take_counts(&tree.facts, &walk.tally);
+	show_examples(&tree, &walk.tally);
+	bool parents_seen = check_parents(&tree, tree.root);
+	if (tree.note)
+		parents_seen = check_parents(&tree, tree.asked) && parents_seen;
+	return end_of_walk(&tree, &walk, parents_seen);
+}

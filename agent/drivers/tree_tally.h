@@ -1,0 +1,67 @@
+/* What one thread of a walk has seen: counts, and the first few entries of each trait. */
+#ifndef PF_DRIVERS_TREE_TALLY_H
+#define PF_DRIVERS_TREE_TALLY_H
+
+#include "base/limits.h"
+#include "drivers/access.h"
+
+/* What an entry can be blamed for, in the order that `why` says it. */
+enum pf_trait {
+	PF_WORLD_WRITABLE,
+	PF_USER_WRITABLE,
+	PF_EXECUTABLE,
+	PF_SETUID,
+	PF_FOREIGN,
+	PF_SPECIAL,
+	PF_ESCAPING,
+	PF_TRAITS
+};
+
+/* What is looked for. */
+struct pf_suspicion {
+	const struct pf_user *users;
+	size_t user_count;
+	bool owner_asked;
+	uid_t owner;
+};
+
+/* Bits by enum pf_trait, all but PF_ESCAPING. */
+unsigned pf_traits_of(const struct pf_suspicion *suspicion, const struct statx *entry);
+
+struct pf_sighting {
+	char *path; /* raw bytes, absolute */
+	struct statx seen;
+	unsigned traits;
+};
+
+/* The first PF_EXAMPLES of one trait by path, sorted, so that the same tree shows the same ones
+ * however the threads took turns. */
+struct pf_sightings {
+	struct pf_sighting at[PF_EXAMPLES];
+	size_t count;
+};
+
+struct pf_tally {
+	int64_t entries, directories, unreadable;
+	int64_t counts[PF_TRAITS];
+	struct pf_sightings examples[PF_TRAITS]; /* their paths belong to the tally */
+	int error;                               /* the first errno behind `unreadable`; 0: none */
+	int starved;                             /* errno of a lack of our own; 0: none */
+	char *path;                              /* room for one absolute path */
+	size_t path_room;
+};
+
+/* Counts the traits of an entry. `base`: absolute path of the root, without a slash at its end;
+ * `directory`: relative to it, "." for the root; `name`: in that, "." for the directory itself. */
+void pf_tally_count(struct pf_tally *tally, const char *base, const char *directory,
+		    const char *name, const struct statx *seen, unsigned traits);
+
+/* A directory could not be read. */
+void pf_tally_unreadable(struct pf_tally *tally, int error);
+
+/* Adds `from`; paths kept are copied into the arena and are never to be freed. */
+void pf_tally_merge(struct pf_arena *arena, struct pf_tally *into, const struct pf_tally *from);
+
+void pf_tally_free(struct pf_tally *tally);
+
+#endif

@@ -1,0 +1,14 @@
+/* The writers themselves, one file each; writers.c lists them. */
+#ifndef PF_REPORT_WRITERS_H
+#define PF_REPORT_WRITERS_H
+
+#include "report/report.h"
+
+#define PF_WRITER(name)                                                                            \
+	void pf_write_##name(struct pf_arena *arena, const struct pf_audit *audit,                 \
+	                     const struct pf_report_style *style, FILE *out)
+
+PF_WRITER(text);
+PF_WRITER(json);
+
+#endif

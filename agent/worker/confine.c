@@ -1,0 +1,144 @@
+/* Confinement: habits of every process, and what workers give up before they meet strangers. */
+#include "worker/confine.h"
+
+#include "worker/filter.h"
+#include "worker/landlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <locale.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	NOBODY = 65534,
+	DESCRIPTORS_LEAST = 4096,
+	DESCRIPTORS_MOST = 65536,
+	ADDRESS_SPACE = 1024 * 1024 * 1024,
+	THREAD_STACK = 512 * 1024, /* of resolver threads: address space is scarce */
+	HEAPS = 2,
+};
+
+void pf_harden_process(void)
+{
+	struct rlimit none = {0, 0};
+	int fd;
+	/* A file opened as descriptor 0, 1 or 2 would be read from and written to by mistake. */
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
+	umask(077);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setlocale(LC_ALL, "C.UTF-8");
+}
+
+void pf_empty_environment(void)
+{
+	clearenv();
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("LANG", "C.UTF-8", 1);
+	closefrom(STDERR_FILENO + 1);
+}
+
+/* Never above the hard limit, which only root could lift. */
+static bool limit_to(int resource, rlim_t most)
+{
+	struct rlimit limit;
+	if (getrlimit(resource, &limit) != 0)
+		return false;
+	limit.rlim_cur = limit.rlim_max = limit.rlim_max < most ? limit.rlim_max : most;
+	return setrlimit(resource, &limit) == 0;
+}
+
+/* As many descriptors as we may have, within reason. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	if (limit.rlim_max < DESCRIPTORS_LEAST) {
+		struct rlimit higher = {DESCRIPTORS_LEAST, DESCRIPTORS_LEAST};
+		if (setrlimit(RLIMIT_NOFILE, &higher) == 0)
+			return;
+	}
+	rlim_t most = limit.rlim_max < DESCRIPTORS_MOST ? limit.rlim_max : DESCRIPTORS_MOST;
+	if (limit.rlim_cur < most) {
+		limit.rlim_cur = most;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static bool limit_network(void)
+{
+	bool done = limit_to(RLIMIT_CORE, 0);
+	raise_descriptors();
+	/* Without this a write to a file would kill us; with it, it fails. */
+	signal(SIGXFSZ, SIG_IGN);
+	done &= limit_to(RLIMIT_FSIZE, 0);
+#ifndef PF_SANITIZED
+	/* Heaps and stacks of threads are reserved by the tens of megabytes otherwise. */
+	pthread_attr_t attributes;
+	mallopt(M_ARENA_MAX, HEAPS);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, THREAD_STACK);
+	pthread_setattr_default_np(&attributes);
+	pthread_attr_destroy(&attributes);
+	done &= limit_to(RLIMIT_AS, ADDRESS_SPACE);
+#endif
+	return done;
+}
+
+/* Root becomes nobody; anyone else stays who it is. True: we are not root. */
+static bool leave_root(void)
+{
+	if (geteuid() != 0)
+		return true;
+	/* In a user namespace groups may be locked; what is left of them is then harmless. */
+	(void)!setgroups(0, NULL);
+	return setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0 &&
+	       setuid(0) != 0;
+}
+
+const char *pf_confine_network(struct pf_arena *arena)
+{
+	bool limits = limit_network();
+	bool user = leave_root();
+	prctl(PR_SET_DUMPABLE, 0); /* changing the user may have set it anew */
+	bool privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	bool files = pf_landlock_network();
+	bool calls = pf_filter_network();
+	const char *layers = pf_arena_print(
+		arena, "%s%s%s%s%s", user ? " user" : "", privileges ? " no-new-privileges" : "",
+		limits ? " rlimits" : "", files ? " landlock" : "", calls ? " seccomp" : "");
+	return *layers ? layers + 1 : layers;
+}
+
+const char *pf_confine_host(struct pf_arena *arena)
+{
+	bool privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	bool limits = limit_to(RLIMIT_CORE, 0);
+	raise_descriptors();
+#ifndef PF_SANITIZED
+	/* The soft one only: commands that we run get theirs back. */
+	struct rlimit space;
+	if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_max > ADDRESS_SPACE) {
+		space.rlim_cur = ADDRESS_SPACE;
+		limits &= setrlimit(RLIMIT_AS, &space) == 0;
+	}
+#endif
+	return pf_arena_print(arena, "%s%s", privileges ? "no-new-privileges" : "",
+			      limits ? " rlimits" : "");
+}

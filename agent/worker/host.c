@@ -1,0 +1,98 @@
+/* The host worker: one question at a time, in plain blocking code. */
+#include "worker/worker.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "drivers/driver.h"
+#include "worker/confine.h"
+#include "worker/lines.h"
+#include "worker/protocol.h"
+
+#include <unistd.h>
+
+enum { GONE_EXIT = 2 };
+
+static struct pf_answer unasked(const struct pf_request *request, enum pf_outcome outcome,
+				const char *detail)
+{
+	return (struct pf_answer){
+		.kind = request->question.kind,
+		.outcome = outcome,
+		.detail = detail,
+		.at = pf_wall_seconds(),
+	};
+}
+
+static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *request)
+{
+	const struct pf_question *question = &request->question;
+	int64_t now = pf_now_us(), deadline = request->deadline_us;
+	if (deadline <= now)
+		return unasked(request, PF_deadline, NULL);
+	if (deadline > now + PF_HOST_QUESTION_US)
+		deadline = now + PF_HOST_QUESTION_US;
+	switch (question->kind) {
+	case PF_KIND_tree:
+		return pf_tree_answer(arena, &question->tree, deadline);
+	case PF_KIND_file:
+		return pf_file_answer(arena, &question->file, deadline);
+	case PF_KIND_exec:
+		return pf_exec_answer(arena, &question->exec, deadline);
+	default:
+		return unasked(request, PF_malformed_question,
+			       "a network question came to a host worker");
+	}
+}
+
+/* Answers one line. Returns 0, or the exit code of a worker that cannot go on. */
+static int serve_line(const char *line, size_t length)
+{
+	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
+	struct pf_request request;
+	const char *problem;
+	int code = 0;
+	if (!pf_request_read(arena, line, length, &request, &problem)) {
+		code = pf_protocol_broken(problem);
+	} else {
+		struct pf_answer said = answer(arena, &request);
+		if (!pf_reply_write(arena, STDOUT_FILENO, request.id, &said))
+			code = GONE_EXIT;
+	}
+	pf_arena_free(arena);
+	return code;
+}
+
+static int serve(struct pf_lines *lines)
+{
+	for (int code = 0;;) {
+		const char *line;
+		size_t length;
+		switch (pf_lines_next(lines, &line, &length)) {
+		case PF_LINE_READY:
+			code = serve_line(line, length);
+			if (code)
+				return code;
+			break;
+		case PF_LINE_WAIT:
+			pf_lines_fill(lines, STDIN_FILENO);
+			break;
+		case PF_LINE_END:
+			return 0;
+		case PF_LINE_CUT:
+			return pf_protocol_broken("it ends in the middle");
+		case PF_LINE_TOO_LONG:
+			return pf_protocol_broken("it is longer than a line may be");
+		}
+	}
+}
+
+int pf_host_worker(void)
+{
+	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
+	struct pf_lines *lines = pf_lines_new();
+	pf_confine_host(arena);
+	int code = serve(lines);
+	pf_lines_free(lines);
+	pf_arena_free(arena);
+	return code;
+}

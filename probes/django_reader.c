@@ -1,0 +1,124 @@
+/* Asks Django for its settings with a small script on standard input, and reads its lines. */
+#include "django_reader.h"
+
+#include <string.h>
+
+/* Python 3.6 and later, Django 3.2 to 6.1. What the settings module prints on import goes to
+ * standard error; each fact is one line; the last line proves that none is missing. */
+static const char script[] = "import os, sys\n"
+			     "out = os.dup(1)\n"
+			     "os.dup2(2, 1)\n"
+			     "def say(name, value):\n"
+			     "    text = ' '.join(str(value).split())\n"
+			     "    line = 'postflight %s=%s\\n' % (name, text)\n"
+			     "    os.write(out, line.encode('utf-8', 'backslashreplace'))\n"
+			     "import django\n"
+			     "from django.conf import settings\n"
+			     "hosts = settings.ALLOWED_HOSTS\n"
+			     "say('django', django.get_version())\n"
+			     "say('debug', bool(settings.DEBUG))\n"
+			     "for host in [hosts] if isinstance(hosts, str) else hosts:\n"
+			     "    say('allowed_host', host)\n"
+			     "say('use_x_forwarded_host', bool(settings.USE_X_FORWARDED_HOST))\n"
+			     "say('end', True)\n";
+
+static const char HEAD[] = "postflight ";
+
+static bool can_ask(const struct pf_asking *asking)
+{
+	const struct pf_app *app = &pf_asking_site(asking)->app;
+	return app->declared && app->python && app->project && app->settings &&
+	       pf_vantage_in(pf_asking_vantage(asking), app->on);
+}
+
+void pf_ask_settings(struct pf_asking *asking)
+{
+	if (!can_ask(asking))
+		return;
+	const struct pf_app *app = &pf_asking_site(asking)->app;
+	const char *const argv[] = {app->python, "-"};
+	const char *const environment[] = {
+		pf_word(asking, "DJANGO_SETTINGS_MODULE=%s", app->settings),
+		pf_word(asking, "PYTHONPATH=%s", app->project),
+		"PYTHONDONTWRITEBYTECODE=1",
+	};
+	pf_ask(asking, "settings", "settings",
+	       (struct pf_question){
+		       .kind = PF_KIND_exec,
+		       .exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
+	                        .user = app->user,
+	                        .directory = app->project,
+	                        .environment = pf_list(asking, PF_COUNT(environment), environment),
+	                        .input = script},
+	       });
+}
+
+/* The length of the line at `at` in escaped notation, where a newline is \n and a backslash \\. */
+static size_t line_length(const char *at)
+{
+	size_t length = 0;
+	while (at[length] && !(at[length] == '\\' && at[length + 1] == 'n'))
+		length += at[length] == '\\' && at[length + 1] ? 2 : 1;
+	return length;
+}
+
+static const char *next_line(const char *at)
+{
+	at += line_length(at);
+	return *at ? at + 2 : at;
+}
+
+/* The value in a line "postflight name=value"; NULL: it is another line. */
+static const char *value_at(const char *line, const char *name)
+{
+	size_t head = strlen(HEAD), length = strlen(name);
+	if (strncmp(line, HEAD, head) != 0 || strncmp(line + head, name, length) != 0 ||
+	    line[head + length] != '=')
+		return NULL;
+	return line + head + length + 1;
+}
+
+static const char *find(const struct pf_answer *answer, const char *name, size_t number)
+{
+	if (!answer || answer->outcome != PF_answered || !answer->exec.output)
+		return NULL;
+	for (const char *at = answer->exec.output; *at; at = next_line(at)) {
+		const char *value = value_at(at, name);
+		if (value && number-- == 0)
+			return value;
+	}
+	return NULL;
+}
+
+bool pf_setting_is(const struct pf_answer *answer, const char *name, const char *value)
+{
+	const char *said = find(answer, name, 0);
+	return said && line_length(said) == strlen(value) &&
+	       strncmp(said, value, strlen(value)) == 0;
+}
+
+const char *pf_setting(const struct pf_case *facts, const struct pf_answer *answer,
+                       const char *name, size_t number)
+{
+	const char *value = find(answer, name, number);
+	return value ? pf_say(facts, "%.*s", (int)line_length(value), value) : NULL;
+}
+
+/* The last line that is not empty: of a traceback, the one that says what happened. */
+static const char *last_line(const struct pf_case *facts, const char *text)
+{
+	const char *last = "";
+	for (const char *at = text ? text : ""; *at; at = next_line(at))
+		if (line_length(at))
+			last = at;
+	return pf_say(facts, "%.*s", (int)line_length(last), last);
+}
+
+const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answer *answer)
+{
+	if (answer->exec.status == 0 && pf_setting_is(answer, "end", "True"))
+		return NULL;
+	const char *said = last_line(facts, answer->exec.errors);
+	return pf_say(facts, "the settings could not be read: %s",
+	              *said ? said : "Python ended without a word");
+}

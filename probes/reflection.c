@@ -1,0 +1,126 @@
+/* A bogus host name never comes back, whichever way it was sent.
+ *
+ * What a stranger writes must not become an address that others follow. A good host builds its
+ * redirects, links, cookie domains and CORS answers from names it was configured with. The canary
+ * is sent as Host over both schemes, as Origin, and in the headers that proxies set.
+ */
+#include "forwarded_reader.h"
+#include "response_reader.h"
+
+static struct pf_question with_origin(struct pf_asking *asking, const struct pf_place *place)
+{
+	struct pf_question question = pf_visit(asking, place, pf_busted(asking, "origin"));
+	const char *line = pf_word(asking, "Origin: https://%s", pf_asking_canary(asking));
+	question.http.headers = pf_list(asking, 1, &line);
+	return question;
+}
+
+static void ask_place(struct pf_asking *asking, const struct pf_place *place)
+{
+	const char *subject = place->subject;
+	pf_ask(asking, "host", subject, pf_visit_unknown_host(asking, place));
+	pf_ask(asking, "origin", subject, with_origin(asking, place));
+	pf_ask(asking, "forwarded", subject, pf_visit_forwarded(asking, place));
+	pf_ask(asking, "forwarded-login", subject, pf_visit_forwarded_login(asking, place));
+	pf_ask_good(asking, place, 0, NULL);
+}
+
+static void ask_plain(struct pf_asking *asking, const struct pf_place *place)
+{
+	pf_ask(asking, "plain-host", place->subject, pf_visit_unknown_host(asking, place));
+}
+
+static void ask(struct pf_asking *asking)
+{
+	const struct pf_site *site = pf_asking_site(asking);
+	pf_each_place(asking, site->url.scheme, site->url.host, ask_place);
+	if (pf_is_https(site))
+		pf_each_place(asking, "http", site->url.host, ask_plain);
+}
+
+static struct pf_verdict reflected(const struct pf_case *facts, const char *tag, const char *how,
+                                   const char *echo)
+{
+	return pf_fail(facts, tag, "\"%s\" sent as %s came back %s", facts->canary, how, echo);
+}
+
+static struct pf_verdict judge_reflection(const struct pf_case *facts)
+{
+	static const struct {
+		const char *tag, *how;
+	} ways[] = {
+		{"host", "Host"},
+		{"origin", "Origin"},
+		{"forwarded", "X-Forwarded-Host or its like"},
+		{"forwarded-login", "X-Forwarded-Host or its like, on the login page,"},
+	};
+	for (size_t i = 0; i < PF_COUNT(ways); i++) {
+		const struct pf_answer *answer = pf_answer_of(facts, ways[i].tag);
+		const char *echo = pf_echo_of(facts, answer, facts->canary);
+		if (!echo && pf_believed(facts, answer))
+			echo = "in an address";
+		if (echo)
+			return reflected(facts, ways[i].tag, ways[i].how, echo);
+	}
+	return pf_pass(
+		facts, "host",
+		"a bogus name sent as Host, Origin or X-Forwarded-Host does not come back in "
+		"any address, cookie or header");
+}
+
+static struct pf_verdict judge_plain_reflection(const struct pf_case *facts)
+{
+	const struct pf_answer *answer = pf_answer_of(facts, "plain-host");
+	const char *echo = pf_echo_of(facts, answer, facts->canary);
+	if (echo)
+		return reflected(facts, "plain-host", "Host over plain HTTP", echo);
+	if (!pf_has_status(answer))
+		return pf_pass(facts, "plain-host", "plain HTTP %s",
+		               pf_outcome_sentence(answer->outcome));
+	return pf_pass(facts, "plain-host", "a bogus Host over plain HTTP does not come back");
+}
+
+#define CHECKLIST                                                                                  \
+	"https://docs.djangoproject.com/en/stable/topics/security/#host-headers-virtual-hosting"
+
+static const struct pf_check checks[] = {
+	{
+		.id = "allowed-hosts.no-reflection",
+		.severity = PF_HIGH,
+		.seen_from = "any",
+		.needs = "host origin forwarded forwarded-login good!",
+		.judge = judge_reflection,
+		.title = "A bogus host name never comes back in Location, addresses, cookies or "
+			 "CORS",
+		.why = "What a stranger writes into Host, X-Forwarded-Host or Origin must not "
+		       "become "
+		       "a redirect, a link, a cookie's Domain or an "
+		       "Access-Control-Allow-Origin. A redirect that repeats Host sends visitors "
+		       "of "
+		       "a poisoned cache to any site; an allowed Origin lets any site read "
+		       "what your visitors may read. Error pages that merely quote the name are "
+		       "not "
+		       "counted.",
+		.remedy = "nginx: redirect to a name you wrote, not to $host or $http_host:\n"
+			  "    return 301 https://www.example.com$request_uri;\n"
+			  "and never:  add_header Access-Control-Allow-Origin $http_origin;\n"
+			  "Django: ALLOWED_HOSTS with exact names; django-cors-headers with\n"
+			  "    CORS_ALLOWED_ORIGINS = ['https://app.example.com']\n",
+		.reference = CHECKLIST,
+	},
+	{
+		.id = "allowed-hosts.no-reflection",
+		.severity = PF_HIGH,
+		.seen_from = "any",
+		.needs = "plain-host",
+		.quiet_needs_control = true,
+		.judge = judge_plain_reflection,
+	},
+};
+
+const struct pf_probe pf_probe_reflection = {
+	.name = "reflection",
+	.ask = ask,
+	.checks = checks,
+	.check_count = PF_COUNT(checks),
+};

@@ -1,0 +1,254 @@
+/* Plans, and evidence played against them: what is asked, merged, answered, missing and forged. */
+#include "base/text.h"
+#include "model/codec.h"
+#include "model/site_file.h"
+#include "run/evidence.h"
+#include "run/registry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char CANARY[] = "pf-0123abcd.invalid";
+
+static const char SITE[] =
+	"site: shop\n"
+	"url: https://shop.test\n"
+	"hosts: [shop.test, www.shop.test]\n"
+	"vantages:\n"
+	"  bastion: {role: bastion}\n"
+	"  app1: {role: app, ssh: app1}\n"
+	"caches:\n"
+	"  - {name: default, url: \"redis://cache1:6379/1\", allow_from: [app1]}\n";
+
+struct scene {
+	struct pf_arena *arena;
+	struct pf_site site;
+	struct pf_selection all;
+	struct pf_plan *plan;
+};
+
+static int start(void **state)
+{
+	struct scene *scene = calloc(1, sizeof *scene);
+	struct pf_mistakes mistakes = {0};
+	scene->arena = pf_arena_new(64 * 1024 * 1024);
+	if (!pf_site_parse(scene->arena, "site.yaml", SITE, sizeof SITE - 1, &scene->site,
+	                   &mistakes))
+		return -1;
+	scene->plan = pf_plan_new(scene->arena, &scene->site, &scene->site.vantages[0], CANARY,
+	                          &scene->all);
+	*state = scene;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct scene *scene = *state;
+	pf_arena_free(scene->arena);
+	free(scene);
+	return 0;
+}
+
+static struct pf_answer *answer_for(struct scene *scene, const struct pf_question *question)
+{
+	static const char *const addresses[] = {"192.0.2.10", "2001:db8::10"};
+	struct pf_answer *answer = pf_arena_take(scene->arena, sizeof *answer);
+	*answer =
+		(struct pf_answer){.kind = question->kind, .outcome = PF_refused, .at = 1795405860};
+	if (question->kind == PF_KIND_resolve) {
+		answer->outcome = PF_answered;
+		answer->resolve.addresses = pf_arena_words(scene->arena, 2, addresses);
+	}
+	return answer;
+}
+
+/* Answers everything until nothing new is asked; returns the number of rounds. */
+static size_t play(struct scene *scene)
+{
+	size_t number = 0, rounds = 0;
+	do {
+		for (; number < pf_plan_count(scene->plan); number++)
+			pf_plan_set(scene->plan, number,
+			            answer_for(scene, pf_plan_question(scene->plan, number)));
+		rounds++;
+	} while (pf_plan_advance(scene->plan));
+	return rounds;
+}
+
+static size_t count_kind(struct scene *scene, enum pf_kind kind)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < pf_plan_count(scene->plan); i++)
+		count += pf_plan_question(scene->plan, i)->kind == kind;
+	return count;
+}
+
+static void names_are_looked_up_first_and_once(void **state)
+{
+	struct scene *scene = *state;
+	assert_int_equal(pf_plan_count(scene->plan), count_kind(scene, PF_KIND_resolve));
+	assert_int_equal(pf_plan_count(scene->plan), 3);
+}
+
+static void answers_open_the_next_round(void **state)
+{
+	struct scene *scene = *state;
+	assert_in_range(play(scene), 2, PF_ROUNDS);
+	assert_true(count_kind(scene, PF_KIND_http) > 10);
+	assert_int_equal(count_kind(scene, PF_KIND_redis), 2);
+	assert_int_equal(pf_plan_open(scene->plan), 0);
+}
+
+static void every_address_is_asked(void **state)
+{
+	struct scene *scene = *state;
+	size_t v4 = 0, v6 = 0;
+	play(scene);
+	for (size_t i = 0; i < pf_plan_count(scene->plan); i++) {
+		const struct pf_question *question = pf_plan_question(scene->plan, i);
+		if (question->kind != PF_KIND_http)
+			continue;
+		v4 += strcmp(question->http.address, "192.0.2.10") == 0;
+		v6 += strcmp(question->http.address, "2001:db8::10") == 0;
+	}
+	assert_int_equal(v4, v6);
+	assert_true(v4 > 5);
+}
+
+static void no_question_is_asked_twice(void **state)
+{
+	struct scene *scene = *state;
+	play(scene);
+	for (size_t i = 0; i < pf_plan_count(scene->plan); i++)
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(pf_plan_key(scene->plan, i),
+			                        pf_plan_key(scene->plan, j));
+}
+
+static void the_first_answer_stays(void **state)
+{
+	struct scene *scene = *state;
+	struct pf_answer *first = answer_for(scene, pf_plan_question(scene->plan, 0));
+	pf_plan_set(scene->plan, 0, first);
+	pf_plan_give_up(scene->plan, 0, PF_deadline, NULL);
+	assert_ptr_equal(pf_plan_answer(scene->plan, 0), first);
+}
+
+static void a_selection_leaves_out_whole_probes_but_no_controls(void **state)
+{
+	struct scene *scene = *state;
+	const char *only = "caches";
+	struct pf_selection selection = {.only = {&only, 1}};
+	scene->plan = pf_plan_new(scene->arena, &scene->site, &scene->site.vantages[0], CANARY,
+	                          &selection);
+	play(scene);
+	assert_int_equal(count_kind(scene, PF_KIND_redis), 2);
+	assert_int_equal(count_kind(scene, PF_KIND_http), 0);
+	assert_true(count_kind(scene, PF_KIND_raw) > 0);
+}
+
+/* The evidence of a plan that was played, as text. */
+static char *record(struct scene *scene)
+{
+	char *text;
+	size_t size;
+	play(scene);
+	FILE *out = open_memstream(&text, &size);
+	pf_evidence_write_head(scene->arena, out, &scene->site, &scene->site.vantages[0], CANARY,
+	                       1795405860);
+	for (size_t i = 0; i < pf_plan_count(scene->plan); i++)
+		pf_evidence_write_answer(scene->arena, out, pf_plan_key(scene->plan, i),
+		                         pf_plan_answer(scene->plan, i));
+	pf_evidence_write_end(out, "complete", pf_plan_count(scene->plan));
+	fclose(out);
+	return text;
+}
+
+static struct pf_evidence *take(struct scene *scene, const char *text)
+{
+	struct pf_evidence *evidence = pf_evidence_new(scene->arena, &scene->site);
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		pf_evidence_take(evidence, text, length);
+		text += length + (text[length] == '\n');
+	}
+	return evidence;
+}
+
+static void recorded_evidence_answers_the_same_plan_in_full(void **state)
+{
+	struct scene *scene = *state;
+	char *text = record(scene);
+	struct pf_evidence *evidence = take(scene, text);
+	struct pf_plan *again =
+		pf_plan_new(scene->arena, &scene->site, pf_evidence_vantage(evidence),
+	                    pf_evidence_canary(evidence), &scene->all);
+	assert_true(pf_evidence_is_whole(evidence));
+	assert_int_equal(pf_evidence_replay(evidence, again, PF_not_recorded, NULL), 0);
+	assert_int_equal(pf_plan_count(again), pf_plan_count(scene->plan));
+	for (size_t i = 0; i < pf_plan_count(again); i++)
+		assert_int_not_equal(pf_plan_answer(again, i)->outcome, PF_not_recorded);
+	free(text);
+}
+
+static void what_is_missing_is_said_to_be_missing(void **state)
+{
+	struct scene *scene = *state;
+	char *text = record(scene);
+	*strstr(text, "\"kind\":\"redis\"") = '\0';
+	struct pf_evidence *evidence = take(scene, text);
+	assert_false(pf_evidence_is_whole(evidence));
+	struct pf_plan *again = pf_plan_new(scene->arena, &scene->site, &scene->site.vantages[0],
+	                                    CANARY, &scene->all);
+	pf_evidence_replay(evidence, again, PF_not_recorded, NULL);
+	size_t missing = 0;
+	for (size_t i = 0; i < pf_plan_count(again); i++)
+		missing += pf_plan_answer(again, i)->outcome == PF_not_recorded;
+	assert_true(missing >= 1);
+	free(text);
+}
+
+static void answers_that_nobody_asked_for_are_counted_and_ignored(void **state)
+{
+	struct scene *scene = *state;
+	char *text = record(scene);
+	const char *other = "pf-ffffffff.invalid";
+	struct pf_plan *plan = pf_plan_new(scene->arena, &scene->site, &scene->site.vantages[0],
+	                                   other, &scene->all);
+	assert_true(pf_evidence_replay(take(scene, text), plan, PF_not_recorded, NULL) > 0);
+	free(text);
+}
+
+static void canaries_are_told_from_other_names(void **state)
+{
+	struct scene *scene = *state;
+	assert_true(pf_canary_is(pf_canary_new(scene->arena)));
+	assert_false(pf_canary_is("pf-0123abcd.example"));
+	assert_false(pf_canary_is("pf-0123ABCD.invalid"));
+	assert_false(pf_canary_is("pf-0123abcd.invalid.example.com"));
+	assert_false(pf_canary_is(""));
+}
+
+int main(void)
+{
+#define SCENE(test) cmocka_unit_test_setup_teardown(test, start, end)
+	const struct CMUnitTest tests[] = {
+		SCENE(names_are_looked_up_first_and_once),
+		SCENE(answers_open_the_next_round),
+		SCENE(every_address_is_asked),
+		SCENE(no_question_is_asked_twice),
+		SCENE(the_first_answer_stays),
+		SCENE(a_selection_leaves_out_whole_probes_but_no_controls),
+		SCENE(recorded_evidence_answers_the_same_plan_in_full),
+		SCENE(what_is_missing_is_said_to_be_missing),
+		SCENE(answers_that_nobody_asked_for_are_counted_and_ignored),
+		SCENE(canaries_are_told_from_other_names),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
