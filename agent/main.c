@@ -1,4 +1,4 @@
-/* postflight: the command line, read into a request by one table of options, and handed to one
+/* postflight: the command line, read into a invocation by one table of options, and handed to one
  * command. */
 #include "base/clock.h"
 #include "base/limits.h"
@@ -33,7 +33,7 @@ enum {
 static const struct command {
 	const char *name, *arguments, *purpose;
 	size_t least, most;
-	int (*run)(struct pf_request *request);
+	int (*run)(struct pf_invocation *invocation);
 } commands[] = {
 #define PF_COMMAND(ID, name, arguments, purpose, least, most)                                      \
 	{#name, arguments, purpose, least, most, pf_command_##name},
@@ -117,13 +117,13 @@ static const struct command *command_named(const char *name)
 	return NULL;
 }
 
-static bool add_word(struct pf_request *request, struct pf_words *words, const char *word)
+static bool add_word(struct pf_invocation *invocation, struct pf_words *words, const char *word)
 {
 	if (words->count >= PF_REPEATS) {
 		pf_complain("an option is repeated more than %d times", PF_REPEATS);
 		return false;
 	}
-	const char **list = pf_arena_array(request->arena, words->count + 1, sizeof *list);
+	const char **list = pf_arena_array(invocation->arena, words->count + 1, sizeof *list);
 	if (words->count)
 		memcpy(list, words->at, words->count * sizeof *list);
 	list[words->count] = word;
@@ -143,46 +143,47 @@ static bool is_known_check(const char *prefix)
 	return false;
 }
 
-static bool add_selection(struct pf_request *request, struct pf_words *words, const char *option)
+static bool add_selection(struct pf_invocation *invocation, struct pf_words *words,
+                          const char *option)
 {
 	if (!is_known_check(optarg)) {
 		pf_complain("--%s %s: no check goes by that; postflight checks lists them", option,
-		            pf_escape_text(request->arena, optarg, 0));
+		            pf_escape_text(invocation->arena, optarg, 0));
 		return false;
 	}
-	return add_word(request, words, optarg);
+	return add_word(invocation, words, optarg);
 }
 
-static bool take_severity(struct pf_request *request)
+static bool take_severity(struct pf_invocation *invocation)
 {
 	if (strcmp(optarg, "never") == 0) {
-		request->fail_on = PF_CRITICAL + 1;
+		invocation->fail_on = PF_CRITICAL + 1;
 		return true;
 	}
 	for (int severity = PF_LOW; severity <= PF_CRITICAL; severity++)
 		if (strcmp(optarg, pf_severity_name((enum pf_severity)severity)) == 0) {
-			request->fail_on = severity;
+			invocation->fail_on = severity;
 			return true;
 		}
 	pf_complain("--fail-on takes critical, high, medium, low or never");
 	return false;
 }
 
-static bool take_deadline(struct pf_request *request)
+static bool take_deadline(struct pf_invocation *invocation)
 {
-	if (pf_duration_ms(optarg, &request->deadline_ms) && request->deadline_ms > 0)
+	if (pf_duration_ms(optarg, &invocation->deadline_ms) && invocation->deadline_ms > 0)
 		return true;
 	pf_complain("--deadline takes a time such as 60s or 2m");
 	return false;
 }
 
-static bool take_colour(struct pf_request *request)
+static bool take_colour(struct pf_invocation *invocation)
 {
 	static const char *const words[] = {"auto", "always", "never"};
 	for (size_t i = 0; i < PF_COUNT(words); i++)
 		if (strcmp(optarg, words[i]) == 0) {
 			if (i > 0)
-				request->style.colour = i == 1;
+				invocation->style.colour = i == 1;
 			return true;
 		}
 	pf_complain("--color takes auto, always or never");
@@ -190,35 +191,35 @@ static bool take_colour(struct pf_request *request)
 }
 
 /* Formats and files pair up in the order they stand: one of each makes an output. */
-static bool take_format(struct pf_request *request, size_t *formats)
+static bool take_format(struct pf_invocation *invocation, size_t *formats)
 {
-	request->format = optarg;
+	invocation->format = optarg;
 	const struct pf_writer *writer = pf_writer_named(optarg);
 	if (!writer || *formats >= PF_OUTPUTS) {
 		pf_complain("--format %s: the formats are text and json",
-		            pf_escape_text(request->arena, optarg, 40));
+		            pf_escape_text(invocation->arena, optarg, 40));
 		return false;
 	}
-	request->outputs[(*formats)++].writer = writer;
+	invocation->outputs[(*formats)++].writer = writer;
 	return true;
 }
 
-static bool take_file(struct pf_request *request, size_t *files)
+static bool take_file(struct pf_invocation *invocation, size_t *files)
 {
 	if (*files >= PF_OUTPUTS || *optarg == '\0') {
 		pf_complain("-o takes a file, at most %d times", PF_OUTPUTS);
 		return false;
 	}
-	request->outputs[(*files)++].path = optarg;
+	invocation->outputs[(*files)++].path = optarg;
 	return true;
 }
 
-static bool pair_outputs(struct pf_request *request, size_t formats, size_t files)
+static bool pair_outputs(struct pf_invocation *invocation, size_t formats, size_t files)
 {
 	size_t count = formats > files ? formats : files, to_stdout = 0;
-	request->output_count = count ? count : 1;
-	for (size_t i = 0; i < request->output_count; i++) {
-		struct pf_output *output = &request->outputs[i];
+	invocation->output_count = count ? count : 1;
+	for (size_t i = 0; i < invocation->output_count; i++) {
+		struct pf_output *output = &invocation->outputs[i];
 		output->writer = output->writer ? output->writer : pf_writer_named("text");
 		output->path = output->path ? output->path : "-";
 		to_stdout += strcmp(output->path, "-") == 0;
@@ -238,7 +239,7 @@ static const struct option_row *row_of(int id)
 }
 
 struct parsing {
-	struct pf_request *request;
+	struct pf_invocation *invocation;
 	const struct command *command;
 	size_t formats, files;
 	bool help, version;
@@ -246,34 +247,34 @@ struct parsing {
 
 static bool take_option(struct parsing *parsing, const struct option_row *row)
 {
-	struct pf_request *request = parsing->request;
+	struct pf_invocation *invocation = parsing->invocation;
 	switch (row->id) {
 	case OPTION_FROM:
-		return add_word(request, &request->from, optarg);
+		return add_word(invocation, &invocation->from, optarg);
 	case OPTION_AS:
-		request->as = optarg;
+		invocation->as = optarg;
 		return true;
 	case OPTION_ONLY:
-		return add_selection(request, &request->selection.only, "only");
+		return add_selection(invocation, &invocation->selection.only, "only");
 	case OPTION_SKIP:
-		return add_selection(request, &request->selection.skip, "skip");
+		return add_selection(invocation, &invocation->selection.skip, "skip");
 	case OPTION_FORMAT:
-		return take_format(request, &parsing->formats);
+		return take_format(invocation, &parsing->formats);
 	case OPTION_OUTPUT:
-		return take_file(request, &parsing->files);
+		return take_file(invocation, &parsing->files);
 	case OPTION_FAIL_ON:
-		return take_severity(request);
+		return take_severity(invocation);
 	case OPTION_DEADLINE:
-		return take_deadline(request);
+		return take_deadline(invocation);
 	case OPTION_DRY_RUN:
-		return request->dry_run = true;
+		return invocation->dry_run = true;
 	case OPTION_QUIET:
-		return request->style.quiet = true;
+		return invocation->style.quiet = true;
 	case OPTION_VERBOSE:
-		request->style.verbose++;
+		invocation->style.verbose++;
 		return true;
 	case OPTION_COLOR:
-		return take_colour(request);
+		return take_colour(invocation);
 	case OPTION_HELP:
 		return parsing->help = true;
 	case OPTION_VERSION:
@@ -309,7 +310,8 @@ static bool parse(struct parsing *parsing, int count, char *words[])
 	opterr = 0;
 	while ((id = getopt_long(count, words, shorts, longs, NULL)) != -1) {
 		const struct option_row *row = id == '?' || id == ':' ? NULL : row_of(id);
-		const char *given = pf_escape_text(parsing->request->arena, words[optind - 1], 60);
+		const char *given =
+			pf_escape_text(parsing->invocation->arena, words[optind - 1], 60);
 		if (!row) {
 			pf_complain(id == ':' ? "%s needs an argument"
 			                      : "%s: there is no such option",
@@ -324,8 +326,8 @@ static bool parse(struct parsing *parsing, int count, char *words[])
 		if (!take_option(parsing, row))
 			return false;
 	}
-	parsing->request->arguments = (const char *const *)words + optind;
-	parsing->request->argument_count = (size_t)(count - optind);
+	parsing->invocation->arguments = (const char *const *)words + optind;
+	parsing->invocation->argument_count = (size_t)(count - optind);
 	return true;
 }
 
@@ -358,7 +360,7 @@ static int work(int count, char *words[])
 
 static int dispatch(struct parsing *parsing, int count, char *words[])
 {
-	struct pf_request *request = parsing->request;
+	struct pf_invocation *invocation = parsing->invocation;
 	if (!parse(parsing, count, words))
 		return PF_EXIT_USAGE;
 	const struct command *command = parsing->command;
@@ -369,14 +371,15 @@ static int dispatch(struct parsing *parsing, int count, char *words[])
 			: print_help(parsing->help ? stdout : stderr);
 		return parsing->help ? PF_EXIT_OK : PF_EXIT_USAGE;
 	}
-	if (request->argument_count < command->least || request->argument_count > command->most) {
+	if (invocation->argument_count < command->least ||
+	    invocation->argument_count > command->most) {
 		pf_complain("usage: postflight %s [OPTIONS] %s", command->name, command->arguments);
 		return PF_EXIT_USAGE;
 	}
 	if (!(command->run == pf_command_run || command->run == pf_command_judge))
-		return command->run(request);
-	return pair_outputs(request, parsing->formats, parsing->files) ? command->run(request)
-	                                                               : PF_EXIT_USAGE;
+		return command->run(invocation);
+	return pair_outputs(invocation, parsing->formats, parsing->files) ? command->run(invocation)
+	                                                                  : PF_EXIT_USAGE;
 }
 
 int main(int argc, char *argv[])
@@ -385,13 +388,13 @@ int main(int argc, char *argv[])
 	if (argc > 1 && strcmp(argv[1], "worker") == 0)
 		return work(argc, argv);
 	struct pf_arena *arena = pf_arena_new(PF_PARENT_ARENA);
-	struct pf_request request = {
+	struct pf_invocation invocation = {
 		.arena = arena,
 		.fail_on = PF_HIGH,
 		.deadline_ms = PF_DEADLINE_S * 1000,
 		.style = style_of_terminal(),
 	};
-	struct parsing parsing = {.request = &request};
+	struct parsing parsing = {.invocation = &invocation};
 	int code = PF_EXIT_USAGE;
 	if (argc > 1 && argv[1][0] != '-') {
 		parsing.command = command_named(argv[1]);

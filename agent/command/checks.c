@@ -6,16 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-int pf_command_checks(struct pf_request *request)
+int pf_command_checks(struct pf_invocation *invocation)
 {
-	bool json = request->format && strcmp(request->format, "json") == 0;
-	pf_checks_list(request->arena, stdout, pf_probe_count, pf_probes, json);
+	bool json = invocation->format && strcmp(invocation->format, "json") == 0;
+	pf_checks_list(invocation->arena, stdout, pf_probe_count, pf_probes, json);
 	return fflush(stdout) == 0 ? PF_EXIT_OK : PF_EXIT_USAGE;
 }
 
-int pf_command_explain(struct pf_request *request)
+int pf_command_explain(struct pf_invocation *invocation)
 {
-	bool known = pf_check_explain(request->arena, stdout, pf_probe_count, pf_probes,
-	                              request->arguments[0], &request->style);
+	bool known = pf_check_explain(invocation->arena, stdout, pf_probe_count, pf_probes,
+	                              invocation->arguments[0], &invocation->style);
 	return fflush(stdout) == 0 && known ? PF_EXIT_OK : PF_EXIT_USAGE;
 }

@@ -7,20 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
-int pf_command_collect(struct pf_request *request)
+int pf_command_collect(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	int64_t started_us = pf_now_us();
-	if (!request->as) {
+	if (!invocation->as) {
 		pf_complain("collect: --as NAME is missing: which vantage is this machine?");
 		return PF_EXIT_USAGE;
 	}
-	if (!pf_load_site(request, &loaded))
+	if (!pf_load_site(invocation, &loaded))
 		return PF_EXIT_USAGE;
-	const struct pf_vantage *named = pf_vantage_named(&loaded.site, request->as);
+	const struct pf_vantage *named = pf_vantage_named(&loaded.site, invocation->as);
 	if (!named) {
 		pf_complain("--as %s: the site file has no such vantage",
-		            pf_escape_text(request->arena, request->as, 0));
+		            pf_escape_text(invocation->arena, invocation->as, 0));
 		return PF_EXIT_USAGE;
 	}
 	struct pf_vantage here = *named;
@@ -30,13 +30,13 @@ int pf_command_collect(struct pf_request *request)
 		.site = &loaded.site,
 		.vantages = &vantage,
 		.vantage_count = 1,
-		.selection = &request->selection,
-		.soft_us = started_us + request->deadline_ms * 900,
+		.selection = &invocation->selection,
+		.soft_us = started_us + invocation->deadline_ms * 900,
 		.evidence = stdout,
 		.stop = &pf_signal,
 	};
 	pf_catch_signals();
-	struct pf_gathered gathered = pf_gather(request->arena, &order);
+	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		pf_complain("standard output: %s", strerror(errno));
 		return PF_EXIT_USAGE;

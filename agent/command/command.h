@@ -23,7 +23,7 @@ struct pf_output {
 };
 
 /* The command line, checked. Lists have room for PF_REPEATS words. */
-struct pf_request {
+struct pf_invocation {
 	struct pf_arena *arena;
 	const char *const *arguments;
 	size_t argument_count;
@@ -41,7 +41,7 @@ struct pf_request {
 
 /* One function a command, named after it: returns the exit code. */
 #define PF_COMMAND(ID, name, arguments, purpose, least, most)                                      \
-	int pf_command_##name(struct pf_request *request);
+	int pf_command_##name(struct pf_invocation *invocation);
 #include "command/commands.def"
 #undef PF_COMMAND
 
@@ -55,10 +55,10 @@ struct pf_loaded_site {
 	size_t size;
 };
 
-/* Reads the site file or URL that the request names (./postflight.yaml, then
+/* Reads the site file or URL that the invocation names (./postflight.yaml, then
  * /etc/postflight/postflight.yaml when it names none). False: the mistakes were told, line by line.
  */
-bool pf_load_site(struct pf_request *request, struct pf_loaded_site *loaded) PF_MUST_USE;
+bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loaded) PF_MUST_USE;
 
 /* Holds the lock of this site until the process ends. False: another run holds it, or it cannot be
  * had; that was told. *code is the exit code then. A machine without a place for locks runs without
@@ -70,7 +70,7 @@ extern volatile sig_atomic_t pf_signal;
 void pf_catch_signals(void);
 
 /* Judge, add the notices of the gathering, write every report asked for. Returns the exit code. */
-int pf_conclude(struct pf_request *request, const struct pf_site *site, size_t vantage_count,
+int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, size_t vantage_count,
                 const struct pf_vantage_evidence vantages[], struct pf_words notices,
                 int64_t started_at, int64_t started_us);
 

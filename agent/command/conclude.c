@@ -5,27 +5,27 @@
 
 #include <string.h>
 
-int pf_conclude(struct pf_request *request, const struct pf_site *site, size_t vantage_count,
+int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, size_t vantage_count,
                 const struct pf_vantage_evidence vantages[], struct pf_words notices,
                 int64_t started_at, int64_t started_us)
 {
 	struct pf_audit *audit =
-		pf_evaluate(request->arena, site, pf_probe_count, pf_probes, vantage_count,
-	                    vantages, &request->selection, pf_wall_seconds());
-	int code = pf_audit_exit(audit, request->fail_on);
+		pf_evaluate(invocation->arena, site, pf_probe_count, pf_probes, vantage_count,
+	                    vantages, &invocation->selection, pf_wall_seconds());
+	int code = pf_audit_exit(audit, invocation->fail_on);
 	audit->started_at = started_at;
 	audit->duration_ms = (pf_now_us() - started_us) / 1000;
 	for (size_t i = 0; i < notices.count; i++)
-		pf_audit_notice(request->arena, audit, notices.at[i]);
-	for (size_t i = 0; i < request->output_count; i++) {
-		const struct pf_output *output = &request->outputs[i];
-		struct pf_report_style style = request->style;
+		pf_audit_notice(invocation->arena, audit, notices.at[i]);
+	for (size_t i = 0; i < invocation->output_count; i++) {
+		const struct pf_output *output = &invocation->outputs[i];
+		struct pf_report_style style = invocation->style;
 		const char *problem;
 		if (strcmp(output->path, "-") != 0) {
 			style.colour = false;
 			style.columns = 80;
 		}
-		if (!pf_report_save(request->arena, audit, output->writer, &style, output->path,
+		if (!pf_report_save(invocation->arena, audit, output->writer, &style, output->path,
 		                    &problem)) {
 			pf_complain("%s: %s",
 			            strcmp(output->path, "-") == 0 ? "standard output"

@@ -48,18 +48,19 @@ static struct pf_evidence *evidence_from(const struct pf_vantage *vantage, size_
 	return NULL;
 }
 
-static struct pf_vantage_evidence replay(struct pf_request *request, const struct pf_site *site,
+static struct pf_vantage_evidence replay(struct pf_invocation *invocation,
+                                         const struct pf_site *site,
                                          const struct pf_vantage *vantage,
                                          struct pf_evidence *evidence)
 {
 	const char *canary =
-		evidence ? pf_evidence_canary(evidence) : pf_canary_new(request->arena);
+		evidence ? pf_evidence_canary(evidence) : pf_canary_new(invocation->arena);
 	struct pf_plan *plan =
-		pf_plan_new(request->arena, site, vantage, canary, &request->selection);
+		pf_plan_new(invocation->arena, site, vantage, canary, &invocation->selection);
 	bool whole = evidence && pf_evidence_is_whole(evidence);
 	const char *detail = evidence ? NULL : "no evidence from it was given";
 	if (!evidence)
-		evidence = pf_evidence_new(request->arena, site);
+		evidence = pf_evidence_new(invocation->arena, site);
 	pf_evidence_replay(evidence, plan, detail ? PF_vantage_unreachable : PF_not_recorded,
 	                   detail);
 	return pf_plan_evidence(plan,
@@ -71,18 +72,18 @@ static struct pf_vantage_evidence replay(struct pf_request *request, const struc
 	                                 : "its evidence is not whole");
 }
 
-int pf_command_judge(struct pf_request *request)
+int pf_command_judge(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
-	struct pf_arena *arena = request->arena;
-	size_t count = request->argument_count - 1, notice_count = 0, notice_room = 0;
+	struct pf_arena *arena = invocation->arena;
+	size_t count = invocation->argument_count - 1, notice_count = 0, notice_room = 0;
 	const char **notices = NULL;
 	int64_t started_us = pf_now_us(), started_at = INT64_MAX;
-	if (!pf_load_site(request, &loaded))
+	if (!pf_load_site(invocation, &loaded))
 		return PF_EXIT_USAGE;
 	struct pf_evidence **files = pf_arena_array(arena, count, sizeof *files);
 	for (size_t i = 0; i < count; i++) {
-		const char *path = request->arguments[i + 1];
+		const char *path = invocation->arguments[i + 1];
 		files[i] = read_file(arena, &loaded.site, path);
 		if (!files[i])
 			return PF_EXIT_USAGE;
@@ -101,10 +102,10 @@ int pf_command_judge(struct pf_request *request)
 		pf_arena_array(arena, loaded.site.vantage_count, sizeof *vantages);
 	for (size_t i = 0; i < loaded.site.vantage_count; i++) {
 		const struct pf_vantage *vantage = &loaded.site.vantages[i];
-		vantages[i] = replay(request, &loaded.site, vantage,
+		vantages[i] = replay(invocation, &loaded.site, vantage,
 		                     evidence_from(vantage, count, files));
 	}
-	return pf_conclude(request, &loaded.site, loaded.site.vantage_count, vantages,
+	return pf_conclude(invocation, &loaded.site, loaded.site.vantage_count, vantages,
 	                   (struct pf_words){notices, notice_count},
 	                   started_at == INT64_MAX ? pf_wall_seconds() : started_at, started_us);
 }

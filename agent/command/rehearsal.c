@@ -60,18 +60,18 @@ static void print_counts(const struct pf_plan *plan, const struct pf_vantage *va
 	putchar('\n');
 }
 
-int pf_rehearse(struct pf_request *request, const struct pf_site *site, size_t count,
+int pf_rehearse(struct pf_invocation *invocation, const struct pf_site *site, size_t count,
                 const struct pf_vantage *const vantages[], bool all)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *canary = pf_canary_new(request->arena);
-		struct pf_plan *plan =
-			pf_plan_new(request->arena, site, vantages[i], canary, &request->selection);
-		play(request->arena, plan);
+		const char *canary = pf_canary_new(invocation->arena);
+		struct pf_plan *plan = pf_plan_new(invocation->arena, site, vantages[i], canary,
+		                                   &invocation->selection);
+		play(invocation->arena, plan);
 		struct pf_vantage_evidence evidence = pf_plan_evidence(plan, "complete", NULL);
 		print_counts(plan, vantages[i]);
 		if (all)
-			print_questions(request->arena, site, &evidence);
+			print_questions(invocation->arena, site, &evidence);
 	}
 	puts("Names were not looked up: each address that a name has is asked its own questions.");
 	return fflush(stdout) == 0 ? PF_EXIT_OK : PF_EXIT_USAGE;

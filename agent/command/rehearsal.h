@@ -8,7 +8,7 @@
  * them as a line that a person could type. Names are not looked up: one address stands for what
  * they resolve to, and questions that only certain answers lead to are not counted. Returns the
  * exit code. */
-int pf_rehearse(struct pf_request *request, const struct pf_site *site, size_t count,
+int pf_rehearse(struct pf_invocation *invocation, const struct pf_site *site, size_t count,
                 const struct pf_vantage *const vantages[], bool all);
 
 #endif

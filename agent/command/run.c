@@ -19,60 +19,61 @@ static void show_progress(void *context, size_t answered, size_t asked)
 }
 
 /* The vantages to gather from; false: --from names one that is not there. */
-static bool choose(struct pf_request *request, const struct pf_site *site,
+static bool choose(struct pf_invocation *invocation, const struct pf_site *site,
                    const struct pf_vantage **chosen, size_t *count)
 {
 	*count = 0;
-	for (size_t i = 0; i < request->from.count; i++)
-		if (!pf_vantage_named(site, request->from.at[i])) {
+	for (size_t i = 0; i < invocation->from.count; i++)
+		if (!pf_vantage_named(site, invocation->from.at[i])) {
 			pf_complain("--from %s: the site file has no such vantage",
-			            pf_escape_text(request->arena, request->from.at[i], 0));
+			            pf_escape_text(invocation->arena, invocation->from.at[i], 0));
 			return false;
 		}
 	for (size_t i = 0; i < site->vantage_count; i++)
-		if (request->from.count == 0 ||
-		    pf_words_have(request->from, site->vantages[i].name))
+		if (invocation->from.count == 0 ||
+		    pf_words_have(invocation->from, site->vantages[i].name))
 			chosen[(*count)++] = &site->vantages[i];
 	return true;
 }
 
-int pf_command_run(struct pf_request *request)
+int pf_command_run(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	int64_t started_us = pf_now_us(), started_at = pf_wall_seconds();
 	int code = PF_EXIT_USAGE;
 	size_t shown = 0;
-	if (!pf_load_site(request, &loaded))
+	if (!pf_load_site(invocation, &loaded))
 		return PF_EXIT_USAGE;
 	const struct pf_site *site = &loaded.site;
 	const struct pf_vantage **vantages =
-		pf_arena_array(request->arena, site->vantage_count, sizeof *vantages);
+		pf_arena_array(invocation->arena, site->vantage_count, sizeof *vantages);
 	struct pf_gather_order order = {
 		.site = site,
 		.site_text = loaded.text,
 		.site_size = loaded.size,
 		.vantages = vantages,
-		.selection = &request->selection,
+		.selection = &invocation->selection,
 		/* The last tenth is for judging and writing. */
-		.soft_us = started_us + request->deadline_ms * 900,
+		.soft_us = started_us + invocation->deadline_ms * 900,
 		.stop = &pf_signal,
-		.progress = isatty(STDERR_FILENO) && !request->style.quiet ? show_progress : NULL,
+		.progress =
+			isatty(STDERR_FILENO) && !invocation->style.quiet ? show_progress : NULL,
 		.context = &shown,
 	};
-	if (!choose(request, site, vantages, &order.vantage_count))
+	if (!choose(invocation, site, vantages, &order.vantage_count))
 		return PF_EXIT_USAGE;
-	if (request->dry_run)
-		return pf_rehearse(request, site, order.vantage_count, vantages, true);
-	if (!pf_lock_site(request->arena, site, &code))
+	if (invocation->dry_run)
+		return pf_rehearse(invocation, site, order.vantage_count, vantages, true);
+	if (!pf_lock_site(invocation->arena, site, &code))
 		return code;
 	pf_catch_signals();
-	struct pf_gathered gathered = pf_gather(request->arena, &order);
+	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
 	if (order.progress)
 		fputs("\r\033[K", stderr);
 	if (pf_signal) {
 		pf_complain("interrupted: no report was written");
 		return PF_EXIT_SIGNAL + pf_signal;
 	}
-	return pf_conclude(request, site, order.vantage_count, gathered.vantages, gathered.notices,
-	                   started_at, started_us);
+	return pf_conclude(invocation, site, order.vantage_count, gathered.vantages,
+	                   gathered.notices, started_at, started_us);
 }

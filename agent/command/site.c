@@ -10,10 +10,10 @@
 
 static const char *const places[] = {"postflight.yaml", "/etc/postflight/postflight.yaml"};
 
-static const char *place_of(const struct pf_request *request)
+static const char *place_of(const struct pf_invocation *invocation)
 {
-	if (request->argument_count)
-		return request->arguments[0];
+	if (invocation->argument_count)
+		return invocation->arguments[0];
 	for (size_t i = 0; i < PF_COUNT(places); i++)
 		if (access(places[i], F_OK) == 0)
 			return places[i];
@@ -50,11 +50,11 @@ static void tell(struct pf_arena *arena, const char *file, const struct pf_mista
 		pf_complain("%s", pf_mistake_line(arena, file, &mistakes->at[i]));
 }
 
-bool pf_load_site(struct pf_request *request, struct pf_loaded_site *loaded)
+bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loaded)
 {
-	struct pf_arena *arena = request->arena;
+	struct pf_arena *arena = invocation->arena;
 	struct pf_mistakes mistakes = {0};
-	const char *place = place_of(request);
+	const char *place = place_of(invocation);
 	*loaded = (struct pf_loaded_site){.text = ""};
 	if (!place) {
 		pf_complain("no site file: give one, or a URL, or write ./postflight.yaml or %s",

@@ -21,10 +21,10 @@ static bool are_private(const struct pf_service *services, size_t count)
 	return fine;
 }
 
-int pf_command_validate(struct pf_request *request)
+int pf_command_validate(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
-	if (!pf_load_site(request, &loaded))
+	if (!pf_load_site(invocation, &loaded))
 		return PF_EXIT_USAGE;
 	const struct pf_site *site = &loaded.site;
 	bool fine = are_private(site->databases, site->database_count);
@@ -32,11 +32,11 @@ int pf_command_validate(struct pf_request *request)
 	if (!fine)
 		return PF_EXIT_USAGE;
 	const struct pf_vantage **vantages =
-		pf_arena_array(request->arena, site->vantage_count, sizeof *vantages);
+		pf_arena_array(invocation->arena, site->vantage_count, sizeof *vantages);
 	for (size_t i = 0; i < site->vantage_count; i++)
 		vantages[i] = &site->vantages[i];
 	printf("%s: the site file is right: %s, %s\n", site->file ? site->file : site->url.text,
 	       site->name, site->url.text);
-	return pf_rehearse(request, site, site->vantage_count, vantages,
-	                   request->style.verbose > 0);
+	return pf_rehearse(invocation, site, site->vantage_count, vantages,
+	                   invocation->style.verbose > 0);
 }
