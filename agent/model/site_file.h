@@ -16,13 +16,9 @@ struct pf_mistakes {
 	size_t count, room;
 };
 
-/* Reads `path` ("-": standard input) into *site. False: at least one mistake (all that could be
- * found are listed). Warnings (mistakes that do not matter yet: a waiver about to expire is not
- * one) do not exist: a site file is right or wrong. */
-bool pf_site_read(struct pf_arena *arena, const char *path, struct pf_site *site,
-                  struct pf_mistakes *mistakes) PF_MUST_USE;
-
-/* The same from memory; `name` is the path for messages and site->file. */
+/* Reads a site file from memory into *site; `name` is its path, for site->file. False: at least one
+ * mistake; all that could be found are listed, in the order of the file. There are no warnings: a
+ * site file is right or wrong. */
 bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, size_t count,
                    struct pf_site *site, struct pf_mistakes *mistakes) PF_MUST_USE;
 

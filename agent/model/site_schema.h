@@ -1,0 +1,55 @@
+/* The keys of the site file, as tables: which block has which, of what type, and where it goes. */
+#ifndef PF_MODEL_SITE_SCHEMA_H
+#define PF_MODEL_SITE_SCHEMA_H
+
+#include "postflight/site.h"
+
+enum pf_value_type {
+	PF_VALUE_TEXT,
+	PF_VALUE_URL,       /* struct pf_url */
+	PF_VALUE_WEB_URL,   /* struct pf_url, http or https */
+	PF_VALUE_PATH,      /* absolute path */
+	PF_VALUE_LOCATION,  /* path of a URL */
+	PF_VALUE_PATTERNS,  /* one absolute glob pattern, or a list of them */
+	PF_VALUE_HOSTS,     /* list of host names */
+	PF_VALUE_ADDRESSES, /* list of literal addresses */
+	PF_VALUE_WORDS,     /* one word, or a list of them */
+	PF_VALUE_ARGV,      /* list of words */
+	PF_VALUE_ROLE,
+	PF_VALUE_SSH,
+	PF_VALUE_BACKEND,
+	PF_VALUE_PORT,
+	PF_VALUE_COUNT,
+	PF_VALUE_DURATION,
+	PF_VALUE_DATE,   /* text and, beside it, the end of that day */
+	PF_VALUE_BLOCK,  /* one block */
+	PF_VALUE_BLOCKS, /* list of blocks: a pointer, and their number */
+	PF_VALUE_NAMED,  /* map of names to blocks: the same; the name goes to the block's first
+	                    member */
+	PF_VALUE_TOOL,   /* a map with one known key: its value is the tool's target */
+};
+
+struct pf_block;
+
+struct pf_key {
+	const char *name;
+	enum pf_value_type type;
+	size_t offset;
+	bool required;
+	const struct pf_block *block; /* of a block, blocks or named */
+	const char *inner;            /* of a tool: its key */
+	size_t count;                 /* of blocks and named: offset of the number */
+};
+
+/* Ended by a key without a name. */
+struct pf_block {
+	const char *name; /* for messages: "a database" */
+	size_t size;
+	size_t line;     /* offset of an int that gets the line; SIZE_MAX: none */
+	size_t declared; /* offset of a bool that gets true; SIZE_MAX: none */
+	const struct pf_key *keys;
+};
+
+extern const struct pf_block pf_site_block;
+
+#endif
