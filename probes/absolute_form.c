@@ -38,7 +38,7 @@ static const char *absolute_fault(const struct pf_case *facts, const struct pf_s
 	const char *echo = pf_echo_of(facts, answer, facts->canary);
 	if (echo)
 		return pf_say(facts, "the bogus name came back %s", echo);
-	enum pf_who who = pf_who_answered(facts, seen, answer);
+	enum pf_who who = pf_who_answered(seen, answer);
 	if (who == PF_WHO_DJANGO || who == PF_WHO_TECHNICAL)
 		return pf_who_words(facts, who, answer);
 	return NULL;

@@ -36,7 +36,7 @@ static struct pf_verdict judge_unknown_host(const struct pf_case *facts)
 	if (nothing)
 		return pf_unknown(facts, "good", "%s", nothing);
 	const struct pf_answer *answer = pf_answer_of(facts, "unknown-host");
-	enum pf_who who = pf_who_answered(facts, &seen, answer);
+	enum pf_who who = pf_who_answered(&seen, answer);
 	const char *words = pf_host_told(facts, "unknown-host", who);
 	if (pf_is_served(who, answer))
 		return pf_fail(facts, "unknown-host", "%s", words);
@@ -49,7 +49,7 @@ static struct pf_verdict judge_stopped(const struct pf_case *facts)
 	const char *nothing = pf_seen_nothing(facts, &seen);
 	if (nothing)
 		return pf_unknown(facts, "good", "%s", nothing);
-	enum pf_who who = pf_who_answered(facts, &seen, pf_answer_of(facts, "unknown-host"));
+	enum pf_who who = pf_who_answered(&seen, pf_answer_of(facts, "unknown-host"));
 	const char *words = pf_host_told(facts, "unknown-host", who);
 	if (pf_who_is_django(who))
 		return pf_fail(facts, "unknown-host", "%s", words);

@@ -50,7 +50,7 @@ static struct pf_verdict judge_forwarding(const struct pf_case *facts, const cha
 		                  "the header could not be seen: %s",
 		                  nothing ? nothing : "it was not asked");
 	const char *echo = pf_echo_of(facts, answer, facts->canary);
-	enum pf_who who = pf_who_answered(facts, &seen, answer);
+	enum pf_who who = pf_who_answered(&seen, answer);
 	if (echo)
 		return pf_fail(facts, "forwarded",
 		               "USE_X_FORWARDED_HOST is True and the front passes on a client's "

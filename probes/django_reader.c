@@ -3,24 +3,40 @@
 
 #include <string.h>
 
-/* Python 3.6 and later, Django 3.2 to 6.1. What the settings module prints on import goes to
- * standard error; each fact is one line; the last line proves that none is missing. */
-static const char script[] = "import os, sys\n"
-			     "out = os.dup(1)\n"
-			     "os.dup2(2, 1)\n"
-			     "def say(name, value):\n"
-			     "    text = ' '.join(str(value).split())\n"
-			     "    line = 'postflight %s=%s\\n' % (name, text)\n"
-			     "    os.write(out, line.encode('utf-8', 'backslashreplace'))\n"
-			     "import django\n"
-			     "from django.conf import settings\n"
-			     "hosts = settings.ALLOWED_HOSTS\n"
-			     "say('django', django.get_version())\n"
-			     "say('debug', bool(settings.DEBUG))\n"
-			     "for host in [hosts] if isinstance(hosts, str) else hosts:\n"
-			     "    say('allowed_host', host)\n"
-			     "say('use_x_forwarded_host', bool(settings.USE_X_FORWARDED_HOST))\n"
-			     "say('end', True)\n";
+/* Python 3.6 and later, Django 3.2 to 6.1. Each fact is one line, the last line proves that none is
+ * missing. What the settings module prints is thrown away, and of an error only what names a
+ * module, a variable or a file is told: a traceback quotes lines of the settings, and those hold
+ * secrets. */
+static const char script[] =
+	"import os, sys\n"
+	"out = os.dup(1)\n"
+	"void = os.open(os.devnull, os.O_WRONLY)\n"
+	"os.dup2(void, 1)\n"
+	"os.dup2(void, 2)\n"
+	"def say(name, value):\n"
+	"    text = ' '.join(str(value).split())\n"
+	"    line = 'postflight %s=%s\\n' % (name, text)\n"
+	"    os.write(out, line.encode('utf-8', 'backslashreplace'))\n"
+	"def why(error):\n"
+	"    name = type(error).__name__\n"
+	"    told = isinstance(error, (ImportError, KeyError, OSError))\n"
+	"    told = told or name == 'ImproperlyConfigured'\n"
+	"    return '%s: %s' % (name, error) if told else name\n"
+	"def facts():\n"
+	"    import django\n"
+	"    from django.conf import settings\n"
+	"    hosts = settings.ALLOWED_HOSTS\n"
+	"    say('django', django.get_version())\n"
+	"    say('debug', bool(settings.DEBUG))\n"
+	"    for host in [hosts] if isinstance(hosts, str) else hosts:\n"
+	"        say('allowed_host', host)\n"
+	"    say('use_x_forwarded_host', bool(settings.USE_X_FORWARDED_HOST))\n"
+	"    say('end', True)\n"
+	"try:\n"
+	"    facts()\n"
+	"except BaseException as error:\n"
+	"    say('error', why(error))\n"
+	"    os._exit(1)\n";
 
 static const char HEAD[] = "postflight ";
 
@@ -104,7 +120,7 @@ const char *pf_setting(const struct pf_case *facts, const struct pf_answer *answ
 	return value ? pf_say(facts, "%.*s", (int)line_length(value), value) : NULL;
 }
 
-/* The last line that is not empty: of a traceback, the one that says what happened. */
+/* The last line that is not empty, for when Python itself did not start. */
 static const char *last_line(const struct pf_case *facts, const char *text)
 {
 	const char *last = "";
@@ -118,7 +134,9 @@ const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answ
 {
 	if (answer->exec.status == 0 && pf_setting_is(answer, "end", "True"))
 		return NULL;
-	const char *said = last_line(facts, answer->exec.errors);
+	const char *said = pf_setting(facts, answer, "error", 0);
+	if (!said)
+		said = last_line(facts, answer->exec.errors);
 	return pf_say(facts, "the settings could not be read: %s",
 	              *said ? said : "Python ended without a word");
 }

@@ -52,7 +52,7 @@ static struct pf_verdict on_page(const struct pf_case *facts, const struct pf_se
 {
 	const struct pf_answer *answer = pf_answer_of(facts, tag);
 	const char *echo = pf_believed(facts, answer);
-	enum pf_who who = pf_who_answered(facts, seen, answer);
+	enum pf_who who = pf_who_answered(seen, answer);
 	*done = true;
 	if (echo)
 		return pf_fail(facts, tag, "%s%s", echo,
@@ -83,7 +83,7 @@ static struct pf_verdict judge_forwarded(const struct pf_case *facts)
 	struct pf_verdict login = on_page(facts, &seen, "forwarded-login", "clean-login", &done);
 	if (done)
 		return login;
-	enum pf_who who = pf_who_answered(facts, &seen, pf_answer_of(facts, "forwarded"));
+	enum pf_who who = pf_who_answered(&seen, pf_answer_of(facts, "forwarded"));
 	if (who == PF_WHO_SITE)
 		return pf_pass(facts, "forwarded",
 		               "six headers that name another host change nothing, on the first "

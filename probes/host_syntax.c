@@ -117,7 +117,7 @@ static const char *fault_of(const struct pf_case *facts, const struct pf_seen *s
 	const char *echo = echo_of(facts, exchange);
 	if (echo)
 		return pf_say(facts, "%s%s came back %s", form->words, sent, echo);
-	if (!form->served_is_fault || pf_who_answered(facts, seen, exchange->answer) != PF_WHO_SITE)
+	if (!form->served_is_fault || pf_who_answered(seen, exchange->answer) != PF_WHO_SITE)
 		return NULL;
 	return pf_say(facts, "%s%s %s", form->words, sent,
 	              pf_who_words(facts, PF_WHO_SITE, exchange->answer));

@@ -4,6 +4,7 @@
  * nobody else, and gives no file an executable or setuid bit.
  */
 #include "postflight/probe.h"
+#include "tree_reader.h"
 
 #include <string.h>
 
@@ -31,19 +32,6 @@ static void ask(struct pf_asking *asking)
 	       });
 }
 
-/* " (such as /srv/shop/media/x.jpg, …)": one that has the trait, if `why` tells. */
-static const char *example(const struct pf_case *facts, struct pf_entries entries,
-                           const char *trait)
-{
-	const struct pf_entry *entry = entries.count ? &entries.at[0] : NULL;
-	for (size_t i = entries.count; i-- > 0;)
-		if (entries.at[i].why && strstr(entries.at[i].why, trait))
-			entry = &entries.at[i];
-	return entry ? pf_say(facts, " (such as %s, owner %s, mode %04llo)", entry->path,
-	                      entry->owner, (unsigned long long)entry->mode)
-	             : "";
-}
-
 static struct pf_verdict judge_writable(const struct pf_case *facts)
 {
 	const struct pf_exchange *exchange = pf_exchange_of(facts, "tree");
@@ -51,20 +39,20 @@ static struct pf_verdict judge_writable(const struct pf_case *facts)
 	if (tree->world_writable)
 		return pf_fail(facts, "tree", "%lld entries can be written by everybody%s",
 		               (long long)tree->world_writable,
-		               example(facts, tree->examples, "world"));
+		               pf_example(facts, tree->examples, "world-writable"));
 	if (tree->parents.count)
 		return pf_fail(facts, "tree", "the directory can be replaced from above%s",
-		               example(facts, tree->parents, ""));
+		               pf_example(facts, tree->parents, ""));
 	if (tree->user_writable)
 		return pf_at(pf_fail(facts, "tree",
 		                     "%lld entries can be written by the web server's user%s",
 		                     (long long)tree->user_writable,
-		                     example(facts, tree->examples, "writ")),
+		                     pf_example(facts, tree->examples, "writable by")),
 		             PF_MEDIUM);
 	if (tree->foreign)
 		return pf_at(pf_fail(facts, "tree", "%lld entries do not belong to %s%s",
 		                     (long long)tree->foreign, exchange->question.tree.owner,
-		                     example(facts, tree->examples, "owner")),
+		                     pf_example(facts, tree->examples, "not owned")),
 		             PF_MEDIUM);
 	if (tree->unknown_users.count)
 		return pf_unknown(
@@ -81,11 +69,12 @@ static struct pf_verdict judge_executable(const struct pf_case *facts)
 	if (tree->setuid)
 		return pf_at(pf_fail(facts, "tree", "%lld uploaded files are setuid or setgid%s",
 		                     (long long)tree->setuid,
-		                     example(facts, tree->examples, "setuid")),
+		                     pf_example(facts, tree->examples, "set")),
 		             PF_HIGH);
 	if (tree->executable)
 		return pf_fail(facts, "tree", "%lld uploaded files have an executable bit%s",
-		               (long long)tree->executable, example(facts, tree->examples, "exec"));
+		               (long long)tree->executable,
+		               pf_example(facts, tree->examples, "executable"));
 	return pf_pass(facts, "tree", "none of %lld entries is an executable or setuid file",
 	               (long long)tree->entries);
 }

@@ -60,7 +60,7 @@ static struct pf_verdict judge_ip(const struct pf_case *facts)
 		const struct pf_exchange *exchange = pf_exchange_of(facts, tags[i]);
 		if (is_declared(facts, exchange->question.http.host))
 			continue;
-		enum pf_who who = pf_who_answered(facts, &seen, exchange->answer);
+		enum pf_who who = pf_who_answered(&seen, exchange->answer);
 		if (pf_is_served(who, exchange->answer))
 			return pf_fail(facts, tags[i], "%s", pf_host_told(facts, tags[i], who));
 		if (!first)
@@ -93,7 +93,7 @@ static struct pf_verdict judge_subdomain(const struct pf_case *facts)
 	if (nothing)
 		return pf_unknown(facts, "good", "%s", nothing);
 	const struct pf_answer *answer = pf_answer_of(facts, "subdomain");
-	enum pf_who who = pf_who_answered(facts, &seen, answer);
+	enum pf_who who = pf_who_answered(&seen, answer);
 	const char *words = pf_host_told(facts, "subdomain", who);
 	if (pf_is_served(who, answer))
 		return pf_fail(facts, "subdomain", "%s", words);

@@ -19,12 +19,12 @@ static enum pf_who who_over_http(const struct pf_case *facts, const struct pf_an
 {
 	struct pf_seen plain = {.good = pf_answer_of(facts, "plain-good")};
 	struct pf_seen home = {.good = pf_answer_of(facts, "plain-home")};
-	enum pf_who who = pf_who_answered(facts, &plain, answer);
+	enum pf_who who = pf_who_answered(&plain, answer);
 	if (who == PF_WHO_SITE && answer->http.status < 300)
 		return who;
 	if (who == PF_WHO_SITE)
 		return answer->http.status < 400 ? PF_WHO_REDIRECT : PF_WHO_FRONT;
-	return who == PF_WHO_OTHER_PAGE ? pf_who_answered(facts, &home, answer) : who;
+	return who == PF_WHO_OTHER_PAGE ? pf_who_answered(&home, answer) : who;
 }
 
 /* What the audit itself may have been refused. */

@@ -194,10 +194,8 @@ static bool is_django_refusal(const struct pf_seen *seen, const struct pf_answer
 	       (pf_has_django_headers(answer) && !pf_has_django_headers(front));
 }
 
-enum pf_who pf_who_answered(const struct pf_case *facts, const struct pf_seen *seen,
-                            const struct pf_answer *answer)
+enum pf_who pf_who_answered(const struct pf_seen *seen, const struct pf_answer *answer)
 {
-	(void)facts;
 	if (!pf_has_status(answer))
 		return PF_WHO_NOBODY;
 	const struct pf_facts_http *other = &answer->http;
@@ -264,6 +262,21 @@ const char *pf_host_told(const struct pf_case *facts, const char *tag, enum pf_w
 	              pf_who_words(facts, who, exchange->answer));
 }
 
+static const char *lower(const struct pf_case *facts, const char *text, size_t length)
+{
+	char *copy = (char *)pf_say(facts, "%.*s", (int)length, text);
+	for (char *at = copy; *at; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at += 'a' - 'A';
+	return copy;
+}
+
+/* Host names know no case (RFC 4343). */
+static bool names(const struct pf_case *facts, const char *text, size_t length, const char *host)
+{
+	return strstr(lower(facts, text, length), lower(facts, host, strlen(host)));
+}
+
 /* The name of the header, other than Location, that holds `text` where a client would obey it. */
 static const char *echoing_header(const struct pf_case *facts, const struct pf_facts_http *http,
                                   const char *text)
@@ -271,7 +284,8 @@ static const char *echoing_header(const struct pf_case *facts, const struct pf_f
 	for (size_t i = 0; i < http->headers.count; i++) {
 		const char *header = http->headers.at[i];
 		const char *colon = strchr(header, ':');
-		if (!colon || starts(header, "location:") || !strcasestr(colon, text))
+		if (!colon || starts(header, "location:") ||
+		    !names(facts, colon, strlen(colon), text))
 			continue;
 		if (starts(header, "set-cookie:") || strstr(colon, "//"))
 			return pf_say(facts, "in the %.*s header", (int)(colon - header), header);
@@ -280,11 +294,10 @@ static const char *echoing_header(const struct pf_case *facts, const struct pf_f
 }
 
 /* Does the host part of an absolute Location hold it? A path may quote anything. */
-static bool leads_to(const char *location, const char *text)
+static bool leads_to(const struct pf_case *facts, const char *location, const char *text)
 {
 	const char *authority = location ? authority_in(location) : NULL;
-	const char *at = authority ? strcasestr(authority, text) : NULL;
-	return at && at <= authority + strcspn(authority, "/?#");
+	return authority && names(facts, authority, strcspn(authority, "/?#"), text);
 }
 
 const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answer,
@@ -292,7 +305,7 @@ const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answ
 {
 	if (!pf_has_status(answer))
 		return NULL;
-	if (leads_to(answer->http.location, text))
+	if (leads_to(facts, answer->http.location, text))
 		return "in the Location header";
 	const char *header = echoing_header(facts, &answer->http, text);
 	if (header)
@@ -302,15 +315,6 @@ const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answ
 	    pf_words_have(answer->http.found_in_body, pf_say(facts, "//%s", text)))
 		return "in an address on the page";
 	return NULL;
-}
-
-static const char *lower(const struct pf_case *facts, const char *text, size_t length)
-{
-	char *copy = (char *)pf_say(facts, "%.*s", (int)length, text);
-	for (char *at = copy; *at; at++)
-		if (*at >= 'A' && *at <= 'Z')
-			*at += 'a' - 'A';
-	return copy;
 }
 
 /* RFC 3986, section 3.2: user, host and port end at the first of / ? #; the host follows the last @

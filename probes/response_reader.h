@@ -32,8 +32,7 @@ struct pf_seen pf_seen_of(const struct pf_case *facts);
 const char *pf_seen_nothing(const struct pf_case *facts, const struct pf_seen *seen);
 
 /* What differs between the two good answers is not compared. */
-enum pf_who pf_who_answered(const struct pf_case *facts, const struct pf_seen *seen,
-                            const struct pf_answer *answer);
+enum pf_who pf_who_answered(const struct pf_seen *seen, const struct pf_answer *answer);
 
 /* Was the request answered by Django, in whatever words? */
 bool pf_who_is_django(enum pf_who who);

@@ -61,7 +61,7 @@ static struct pf_verdict judge_second(const struct pf_case *facts)
 		return pf_unknown(facts, "good", "%s", nothing);
 	const struct pf_answer *second = pf_answer_of(facts, "second");
 	const struct pf_answer *newer = pf_answer_of(facts, "http2");
-	enum pf_who who = pf_who_answered(facts, &seen, second);
+	enum pf_who who = pf_who_answered(&seen, second);
 	const char *words = pf_who_words(facts, who, second);
 	if (first_refused(&seen, second))
 		return pf_unknown(facts, "second",
@@ -74,7 +74,7 @@ static struct pf_verdict judge_second(const struct pf_case *facts)
 	if (newer && pf_outcome_is_ours(newer->outcome))
 		return pf_unknown(facts, "http2", "the HTTP/2 request %s",
 		                  pf_outcome_sentence(newer->outcome));
-	who = pf_who_answered(facts, &seen, newer);
+	who = pf_who_answered(&seen, newer);
 	if (is_taken(facts, who, newer))
 		return pf_fail(facts, "http2", "an unknown host in a request over HTTP/%s %s",
 		               newer->http.version ? newer->http.version : "2",

@@ -72,6 +72,8 @@ struct pf_verdict pf_judge_inside(const struct pf_case *facts,
 	const struct pf_exchange *shown = NULL, *ours = NULL;
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct pf_exchange *exchange = facts->exchanges[i];
+		if (exchange->gate) /* the name that was looked up */
+			continue;
 		if (!exchange->answer || pf_outcome_is_ours(exchange->answer->outcome)) {
 			ours = exchange;
 			continue;

@@ -55,7 +55,7 @@ static struct pf_verdict judge_sni(const struct pf_case *facts)
 		return pf_unknown(facts, "good", "%s", nothing);
 	for (size_t i = 0; i < PF_COUNT(ways); i++) {
 		const struct pf_answer *answer = pf_answer_of(facts, ways[i].tag);
-		enum pf_who who = pf_who_answered(facts, &seen, answer);
+		enum pf_who who = pf_who_answered(&seen, answer);
 		const char *words = pf_who_words(facts, who, answer);
 		if (who == PF_WHO_SITE)
 			return pf_fail(facts, ways[i].tag, "%s %s", ways[i].words, words);

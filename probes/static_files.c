@@ -5,6 +5,7 @@
  * none of them can rename the directory away from above.
  */
 #include "postflight/probe.h"
+#include "tree_reader.h"
 
 static void ask(struct pf_asking *asking)
 {
@@ -26,32 +27,22 @@ static void ask(struct pf_asking *asking)
 	       });
 }
 
-/* " (first: /srv/shop/static/x.js, …)" */
-static const char *first_of(const struct pf_case *facts, struct pf_entries entries)
-{
-	if (!entries.count)
-		return "";
-	const struct pf_entry *entry = &entries.at[0];
-	return pf_say(facts, " (first: %s, owner %s, mode %04llo%s%s)", entry->path, entry->owner,
-	              (unsigned long long)entry->mode, entry->why ? ": " : "",
-	              entry->why ? entry->why : "");
-}
-
 static struct pf_verdict judge_writable(const struct pf_case *facts)
 {
 	const struct pf_facts_tree *tree = &pf_answer_of(facts, "tree")->tree;
-	const char *first = first_of(facts, tree->examples);
 	if (tree->world_writable)
 		return pf_fail(facts, "tree", "%lld entries can be written by everybody%s",
-		               (long long)tree->world_writable, first);
+		               (long long)tree->world_writable,
+		               pf_example(facts, tree->examples, "world-writable"));
 	if (tree->user_writable)
 		return pf_fail(facts, "tree",
 		               "%lld entries can be written by the web server's or the app's "
 		               "user%s",
-		               (long long)tree->user_writable, first);
+		               (long long)tree->user_writable,
+		               pf_example(facts, tree->examples, "writable by"));
 	if (tree->parents.count)
 		return pf_fail(facts, "tree", "the directory can be replaced from above%s",
-		               first_of(facts, tree->parents));
+		               pf_example(facts, tree->parents, ""));
 	if (tree->unknown_users.count)
 		return pf_unknown(
 			facts, "tree",

@@ -102,8 +102,10 @@ static void debug_off__is_unknown_when_the_settings_do_not_load(void **state)
 	(void)state;
 	struct rig *rig = settings("");
 	rig->answers[0].exec.status = 1;
-	rig->answers[0].exec.errors = "Traceback\\nKeyError: 'DATABASE_URL'\\n";
-	rig_expect_said(rig, "debug.off", PF_UNKNOWN, PF_CRITICAL, "KeyError: 'DATABASE_URL'");
+	rig->answers[0].exec.errors = "Fatal\\nNo module named 'encodings'\\n";
+	rig_expect_said(rig, "debug.off", PF_UNKNOWN, PF_CRITICAL, "No module named 'encodings'");
+	rig->answers[0].exec.output = "postflight error=KeyError: 'DATABASE_PASSWORD'\\n";
+	rig_expect_said(rig, "debug.off", PF_UNKNOWN, PF_CRITICAL, "'DATABASE_PASSWORD'");
 	rig->answers[0].exec = (struct pf_facts_exec){.output = "postflight debug=False\\n"};
 	rig_expect(rig, "debug.off", PF_UNKNOWN); /* cut: the last line is missing */
 	rig_free(rig);

@@ -1,0 +1,448 @@
+/* HTTP questions through libcurl: one request, one response, pinned to one address, nothing
+ * followed, nothing remembered from one to the next. */
+#include "drivers/page.h"
+#include "drivers/transport.h"
+#include "drivers/turn.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define USER_AGENT "postflight/" PF_VERSION " (+https://github.com/postflight/postflight)"
+
+enum {
+	GRACE_MS = 1000, /* libcurl's own timer is behind the loop's */
+};
+
+struct transfer {
+	CURL *easy;
+	struct curl_slist *headers, *connect_to;
+	struct pf_response response;
+	size_t header_bytes;
+	bool head_done; /* the blank line came */
+	bool oversized, starved;
+	int socket_error; /* errno of socket(2); 0: it went well */
+	curl_socket_t fd;
+	char words[CURL_ERROR_SIZE];
+};
+
+/* ---- what comes in ---- */
+
+/* Called for every line of every head (1xx too) and of the trailers. */
+static size_t take_header(char *line, size_t one, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	struct pf_pile *head = &transfer->response.head;
+	(void)one;
+	transfer->header_bytes += count;
+	transfer->oversized = transfer->header_bytes > PF_HEADER_BYTES;
+	if (transfer->oversized)
+		return 0;
+	bool begins = count > 5 && memcmp(line, "HTTP/", 5) == 0;
+	if (transfer->head_done && begins && transfer->response.body.count == 0) {
+		transfer->head_done = false;
+		head->count = 0;
+	}
+	if (transfer->head_done)
+		return count; /* a trailer */
+	transfer->head_done = count > 0 && (line[0] == '\r' || line[0] == '\n');
+	transfer->starved = !pf_pile_add(head, line, count);
+	return transfer->starved ? 0 : count;
+}
+
+static size_t take_body(char *bytes, size_t one, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	(void)one;
+	if (pf_response_add_body(&transfer->response, bytes, count))
+		return count;
+	transfer->starved = !transfer->response.truncated;
+	return 0; /* ends the transfer */
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct transfer *transfer = context;
+	(void)purpose;
+	transfer->fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	if (transfer->fd < 0) {
+		transfer->socket_error = errno;
+		return CURL_SOCKET_BAD;
+	}
+	return transfer->fd;
+}
+
+/* Did the peer take the connection? While it is open the kernel knows, whatever libcurl is at;
+ * once it is closed the descriptor may be another's, but libcurl has its times ready. */
+static bool is_accepted(const struct transfer *transfer)
+{
+	struct sockaddr_storage name;
+	socklen_t size = sizeof name;
+	return transfer->fd >= 0 && getpeername(transfer->fd, (struct sockaddr *)&name, &size) == 0;
+}
+
+static bool was_accepted(const struct transfer *transfer)
+{
+	curl_off_t connected_us = 0;
+	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	return connected_us > 0;
+}
+
+/* ---- the request ---- */
+
+/* libcurl puts these bytes on the wire as they are. */
+static bool is_clean(const char *text, bool spaces)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f || (*text == ' ' && !spaces))
+			return false;
+	return true;
+}
+
+/* Asking must not change anything: no other methods. */
+static bool is_harmless(const char *method)
+{
+	static const char *const harmless[] = {"GET", "HEAD", "POST", "OPTIONS", "TRACE"};
+	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+		if (strcmp(method, harmless[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_header(const char *line)
+{
+	size_t name = strcspn(line, ":");
+	return name > 0 && line[name] == ':' && is_clean(line, true) && strcspn(line, " ") > name &&
+	       strncasecmp(line, "Host:", 5) != 0;
+}
+
+/* NULL: it makes sense; else what does not. */
+static const char *mistake_in(const struct pf_ask_http *ask)
+{
+	const char *method = ask->method ? ask->method : "GET";
+	bool web = ask->url &&
+	           (strncmp(ask->url, "http://", 7) == 0 || strncmp(ask->url, "https://", 8) == 0);
+	if (!web || !is_clean(ask->url, false))
+		return "not an http: or https: url";
+	if (!ask->address || !is_clean(ask->address, true))
+		return "no address";
+	if (strncmp(ask->address, "unix:/", 6) != 0 && !pf_is_literal(ask->address))
+		return "the address is not a literal one";
+	if (ask->port < 0 || ask->port > 65535)
+		return "no such port";
+	if (!is_harmless(method) || (ask->body && strcmp(method, "POST") != 0))
+		return "not a method that is asked with";
+	if (ask->host && !is_clean(ask->host, true))
+		return "control characters in Host";
+	for (size_t i = 0; i < ask->headers.count; i++)
+		if (!is_header(ask->headers.at[i]))
+			return "a header that is none";
+	return NULL;
+}
+
+static bool add_line(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(*list, line);
+	if (longer)
+		*list = longer;
+	return longer != NULL;
+}
+
+/* libcurl takes "Name;" for a header without a value, and "Name:" for one to leave out. */
+static bool add_header(struct pf_turn *turn, struct transfer *transfer, const char *name,
+                       const char *value)
+{
+	value += strspn(value, " \t");
+	return add_line(&transfer->headers,
+	                pf_arena_print(turn->arena, *value ? "%s: %s" : "%s;%s", name, value));
+}
+
+static bool set_headers(struct pf_turn *turn, struct transfer *transfer)
+{
+	const struct pf_ask_http *ask = &turn->question->http;
+	bool fine = add_line(&transfer->headers, "Expect:");
+	if (ask->host)
+		fine &= add_header(turn, transfer, "Host", ask->host);
+	for (size_t i = 0; i < ask->headers.count; i++) {
+		const char *line = ask->headers.at[i];
+		size_t name = strcspn(line, ":");
+		fine &= add_header(turn, transfer, pf_arena_copy_bytes(turn->arena, line, name),
+		                   line + name + 1);
+	}
+	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+	return fine;
+}
+
+/* The url's host stays what is named (SNI, certificate); only the connection goes elsewhere. */
+static bool set_route(struct pf_turn *turn, struct transfer *transfer)
+{
+	const struct pf_ask_http *ask = &turn->question->http;
+	if (strncmp(ask->address, "unix:", 5) == 0)
+		return curl_easy_setopt(transfer->easy, CURLOPT_UNIX_SOCKET_PATH,
+		                        ask->address + 5) == CURLE_OK;
+	bool v6 = strchr(ask->address, ':') != NULL;
+	const char *port =
+		ask->port ? pf_arena_print(turn->arena, "%lld", (long long)ask->port) : "";
+	const char *route =
+		pf_arena_print(turn->arena, v6 ? "::[%s]:%s" : "::%s:%s", ask->address, port);
+	bool fine = add_line(&transfer->connect_to, route);
+	curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to);
+	return fine;
+}
+
+static void set_method(struct transfer *transfer, const struct pf_ask_http *ask)
+{
+	const char *method = ask->method ? ask->method : "GET";
+	if (strcmp(method, "HEAD") == 0) {
+		curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
+	} else if (strcmp(method, "POST") == 0) {
+		const char *body = ask->body ? ask->body : "";
+		curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+		curl_easy_setopt(transfer->easy, CURLOPT_COPYPOSTFIELDS, body);
+	} else if (strcmp(method, "GET") != 0) {
+		curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method);
+	}
+}
+
+/* False: *why says why nothing may be verified. */
+static bool set_trust(struct pf_turn *turn, CURL *easy, const char **why)
+{
+	const struct pf_ask_http *ask = &turn->question->http;
+	size_t count;
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, ask->verify ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, ask->verify ? 2L : 0L);
+	if (!ask->verify) {
+		curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0);
+		curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST, "DEFAULT@SECLEVEL=0");
+		return true;
+	}
+	const char *anchors = pf_trust_anchors(turn->ground->trust, &count, why);
+	struct curl_blob blob = {(void *)anchors, count, CURL_BLOB_NOCOPY};
+	if (anchors) {
+		curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
+	return anchors != NULL;
+}
+
+/* No redirects, no proxy, no files, no caches, nothing left over from another question. */
+static void set_habits(CURL *easy, bool http2)
+{
+	static const struct {
+		CURLoption option;
+		long value;
+	} habits[] = {
+		{CURLOPT_FOLLOWLOCATION, 0},
+		{CURLOPT_FRESH_CONNECT, 1},
+		{CURLOPT_FORBID_REUSE, 1},
+		{CURLOPT_SSL_SESSIONID_CACHE, 0},
+		{CURLOPT_NETRC, CURL_NETRC_IGNORED},
+		{CURLOPT_PATH_AS_IS, 1},
+		{CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+		{CURLOPT_HTTP09_ALLOWED, 0},
+		{CURLOPT_NOSIGNAL, 1},
+		{CURLOPT_QUICK_EXIT, 1},
+		{CURLOPT_TCP_NODELAY, 1},
+	};
+	for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+		curl_easy_setopt(easy, habits[i].option, habits[i].value);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT);
+	/* Asks for plain bodies; one that comes packed all the same is unpacked, up to the limit.
+	 */
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "identity");
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+	                 (long)(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+}
+
+static void set_ears(struct pf_turn *turn, struct transfer *transfer)
+{
+	CURL *easy = transfer->easy;
+	int64_t most_ms = (turn->limit_us - turn->started_us) / 1000 + GRACE_MS;
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, turn);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)most_ms);
+}
+
+/* ---- the driver ---- */
+
+static const char *address(const struct pf_question *question)
+{
+	return question->http.address;
+}
+
+static void start(struct pf_turn *turn)
+{
+	const struct pf_ask_http *ask = &turn->question->http;
+	struct transfer *transfer = turn->state = pf_arena_take(turn->arena, sizeof *transfer);
+	const char *why = mistake_in(ask);
+	transfer->fd = -1;
+	if (why) {
+		pf_turn_answer(turn, PF_malformed_question, why);
+		return;
+	}
+	CURL *easy = transfer->easy = curl_easy_init();
+	bool fine = easy && curl_easy_setopt(easy, CURLOPT_URL, ask->url) == CURLE_OK &&
+	            set_headers(turn, transfer) && set_route(turn, transfer);
+	if (fine && !set_trust(turn, easy, &why)) {
+		pf_turn_answer(turn, PF_no_permission, why);
+		return;
+	}
+	if (fine) {
+		set_method(transfer, ask);
+		set_habits(easy, ask->http2);
+		set_ears(turn, transfer);
+		fine = curl_multi_add_handle(turn->ground->multi, easy) == CURLM_OK;
+	}
+	if (!fine)
+		pf_turn_answer(turn, PF_no_resources, "libcurl could not be set up");
+	else if (turn->until_us - turn->started_us > turn->ground->connect_us)
+		turn->until_us = turn->started_us + turn->ground->connect_us;
+}
+
+/* The peer ended the connection: without an answer, or in the middle of one. */
+static enum pf_outcome cut_off(const struct transfer *transfer)
+{
+	return transfer->response.head.count ? PF_garbled : PF_hung_up;
+}
+
+/* libcurl has one code for every failed handshake; a peer that just closes says nothing else. */
+static enum pf_outcome handshake_outcome(const struct transfer *transfer, long error)
+{
+	bool closed = error == ECONNRESET || error == EPIPE ||
+	              strstr(transfer->words, "SSL_ERROR_SYSCALL") ||
+	              strstr(transfer->words, "unexpected eof");
+	return closed ? PF_hung_up : PF_tls_failed;
+}
+
+static enum pf_outcome connect_outcome(const struct pf_turn *turn, long error)
+{
+	const struct transfer *transfer = turn->state;
+	if (transfer->socket_error)
+		error = transfer->socket_error;
+	return pf_outcome_of_error((int)error, turn->question->http.address);
+}
+
+static enum pf_outcome outcome_of(const struct pf_turn *turn, CURLcode code)
+{
+	const struct transfer *transfer = turn->state;
+	long error = 0;
+	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
+	if (transfer->oversized)
+		return PF_oversized;
+	if (transfer->starved)
+		return PF_no_resources;
+	if (transfer->response.truncated)
+		return PF_answered;
+	switch (code) {
+	case CURLE_OK:
+		return transfer->response.head.count ? PF_answered : PF_hung_up;
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_FAILED_INIT:
+		return connect_outcome(turn, error);
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return cut_off(transfer);
+	case CURLE_SSL_CONNECT_ERROR:
+		return handshake_outcome(transfer, error);
+	case CURLE_SSL_CLIENTCERT:
+	case CURLE_USE_SSL_FAILED:
+		return PF_tls_failed;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+		return PF_tls_untrusted;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line, "HTTP/0.9" */
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_CONTENT_ENCODING:
+	case CURLE_WRITE_ERROR: /* not ours: what could not be unpacked */
+		return PF_garbled;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_LOGIN_DENIED: /* a user name in the url */
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_BAD_FUNCTION_ARGUMENT:
+		return PF_malformed_question;
+	default:
+		return PF_no_resources;
+	}
+}
+
+/* libcurl 7.88 says "out of memory" of a header line that it finds too long; later ones have a code
+ * of their own, which 7.88 has no name for. */
+static bool is_endless_line(const struct transfer *transfer, CURLcode code)
+{
+	enum { TOO_LARGE = 100 };
+	return (int)code == TOO_LARGE ||
+	       (code == CURLE_OUT_OF_MEMORY && !transfer->starved && was_accepted(transfer));
+}
+
+static void read_facts(struct pf_turn *turn)
+{
+	const struct transfer *transfer = turn->state;
+	if (transfer->head_done)
+		pf_page_read(turn->arena, &transfer->response, turn->question->http.look_for,
+		             &turn->answer.http);
+}
+
+static void advance(struct pf_turn *turn)
+{
+	struct transfer *transfer = turn->state;
+	CURLcode code = (CURLcode)turn->transfer_code;
+	read_facts(turn);
+	if (code == CURLE_OPERATION_TIMEDOUT) {
+		pf_turn_late(turn, was_accepted(transfer));
+		return;
+	}
+	enum pf_outcome outcome =
+		is_endless_line(transfer, code) ? PF_oversized : outcome_of(turn, code);
+	const char *words = *transfer->words ? transfer->words : curl_easy_strerror(code);
+	pf_turn_answer(turn, outcome, outcome == PF_answered ? NULL : words);
+}
+
+static void expire(struct pf_turn *turn)
+{
+	bool accepted = is_accepted(turn->state);
+	if (accepted && turn->until_us < turn->limit_us) {
+		turn->until_us = turn->limit_us;
+		return;
+	}
+	read_facts(turn);
+	pf_turn_late(turn, accepted);
+}
+
+static void end(struct pf_turn *turn)
+{
+	struct transfer *transfer = turn->state;
+	if (transfer->easy) {
+		curl_multi_remove_handle(turn->ground->multi, transfer->easy);
+		curl_easy_cleanup(transfer->easy);
+	}
+	curl_slist_free_all(transfer->headers);
+	curl_slist_free_all(transfer->connect_to);
+	pf_response_free(&transfer->response);
+}
+
+const struct pf_driver pf_driver_http = {
+	.kind = PF_KIND_http,
+	.address = address,
+	.start = start,
+	.advance = advance,
+	.expire = expire,
+	.end = end,
+};

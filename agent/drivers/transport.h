@@ -1,0 +1,105 @@
+/* One non-blocking stream of bytes to a peer: TCP, a unix socket, TLS over either, or UDP; and what
+ * the kernel's errors say about the world. */
+#ifndef PF_DRIVERS_TRANSPORT_H
+#define PF_DRIVERS_TRANSPORT_H
+
+#include "drivers/turn.h"
+
+#include <sys/types.h>
+
+/* ---- whom to trust ---- */
+
+/* Trust anchors, read once: the system's, and those of `ca_file` (NULL: none). Freed by
+ * pf_trust_free. */
+struct pf_trust *pf_trust_new(const char *ca_file);
+void pf_trust_free(struct pf_trust *trust);
+
+/* All anchors as PEM. NULL: the anchors that were named could not be read, *why says so, and
+ * nothing may be verified. */
+const char *pf_trust_anchors(const struct pf_trust *trust, size_t *count, const char **why);
+
+/* ---- errors ---- */
+
+/* What errno of a socket call to this literal address means. Where one number has two causes (no
+ * route here or a router's word; no such source address or none left) the routing table is asked.
+ */
+enum pf_outcome pf_outcome_of_error(int error, const char *address);
+
+/* Is it an IPv4 or IPv6 address, rather than a name? Brackets are not part of it. */
+bool pf_is_literal(const char *host);
+
+/* ---- streams ---- */
+
+enum pf_wire { PF_TCP, PF_TLS, PF_UDP };
+
+struct pf_peer {
+	const char *address; /* literal, or unix:/path */
+	int64_t port;
+	enum pf_wire wire;
+	const char *sni;    /* NULL: none */
+	const char *verify; /* the certificate must be trusted for this name; NULL: any will do */
+	bool http;          /* offer "http/1.1" by ALPN */
+};
+
+struct pf_stream {
+	struct pf_turn *turn;
+	const struct pf_peer *peer;
+	bool accepted;          /* the peer took the connection; UDP: the datagram left */
+	bool open;              /* and TLS, where asked for, is agreed: bytes may flow */
+	bool ended;             /* nothing more will come */
+	bool full;              /* `limit` bytes are held: take some away, or be done */
+	enum pf_outcome ending; /* when `ended`: why. hung_up, for a close after `open` */
+	const char *detail;     /* raw words on it, or NULL */
+	char *in;               /* what came and was not taken away */
+	size_t count, limit;
+
+	/* The stream's own. */
+	char *out;
+	size_t out_count;
+	int64_t wire_bytes; /* that came from the peer, TLS records included */
+	void *tls;
+	int fd;
+	bool broken_pipe; /* sending failed; what the peer said before is still read */
+};
+
+/* Starts to connect, for at most ground->connect_us. At most `limit` bytes are held in stream->in.
+ * False: the turn was answered. */
+bool pf_stream_start(struct pf_turn *turn, struct pf_stream *stream, const struct pf_peer *peer,
+                     size_t limit) PF_MUST_USE;
+
+/* Queues bytes; they leave in pf_stream_advance once the stream is open. Copied. */
+void pf_stream_send(struct pf_stream *stream, const void *bytes, size_t count);
+
+/* Moves everything that can be moved without blocking, and tells the loop what to wait for. */
+void pf_stream_advance(struct pf_stream *stream);
+
+/* Forgets the first `count` bytes of stream->in. */
+void pf_stream_take(struct pf_stream *stream, size_t count);
+
+/* TLS from here on, after a plain-text prelude. */
+void pf_stream_upgrade(struct pf_stream *stream);
+
+/* For a driver's `expire`: answers by how far the peer came. */
+void pf_stream_late(struct pf_stream *stream);
+
+/* Closes what is open; fine on a zeroed stream, and twice. */
+void pf_stream_close(struct pf_stream *stream);
+
+/* ---- TLS, for transport.c ---- */
+
+/* Steps return the count moved, 0 when it would block (*wants is POLLIN or POLLOUT), -1 when the
+ * stream ended (its ending is set). */
+bool pf_tls_start(struct pf_stream *stream) PF_MUST_USE; /* false: the stream ended */
+int pf_tls_handshake(struct pf_stream *stream, short *wants);
+int pf_tls_read(struct pf_stream *stream, void *room, size_t size, short *wants);
+int pf_tls_write(struct pf_stream *stream, const void *bytes, size_t count, short *wants);
+void pf_tls_end(struct pf_stream *stream);
+
+/* recv(2) and send(2) on the stream's socket, counted, without SIGPIPE. */
+ssize_t pf_stream_receive(struct pf_stream *stream, void *room, size_t size);
+ssize_t pf_stream_transmit(struct pf_stream *stream, const void *bytes, size_t count);
+
+/* Sets the ending, once. */
+void pf_stream_ends(struct pf_stream *stream, enum pf_outcome ending, const char *detail);
+
+#endif

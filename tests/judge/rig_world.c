@@ -1,0 +1,485 @@
+/* The world's answers: a front that judges Hosts like nginx 1.22, a Django that judges what it is
+ * handed, and services that know who calls. */
+#include "rig_world.h"
+
+#include "run/registry.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define V4 "10.203.7.10"
+#define V6 "fd5f:706f:7374::10"
+
+/* The site */
+
+static const char *const hosts[] = {"shop.test", "www.shop.test"};
+static const char *const on_app[] = {"app1"}, *const on_bastion[] = {"bastion"};
+static const char *const dumps[] = {"/var/backups/shop/db-*.dump"};
+static const char *const archives[] = {"/var/backups/shop/media-*.tar.gz"};
+
+static const struct pf_vantage vantages[] = {
+	{.name = "bastion", .role = "bastion", .line = 1},
+	{.name = "app1", .role = "app", .ssh = "app1", .line = 2},
+};
+
+static const struct pf_service databases[] = {
+	{.name = "default",
+         .url = {"postgresql://shop@db1:5432/shop", "postgresql", "shop", "db1", 5432, "/shop"},
+         .allow_from = {on_app, 1}},
+};
+
+static const struct pf_service caches[] = {
+	{.name = "visits",
+         .url = {"redis://cache1:6379/1", "redis", NULL, "cache1", 6379, "/1"},
+         .allow_from = {on_app, 1}},
+	{.name = "default",
+         .url = {"memcached://cache1:11211", "memcached", NULL, "cache1", 11211, "/"},
+         .allow_from = {on_app, 1}},
+};
+
+static const struct pf_backup sets[] = {
+	{.name = "database", .of = "default", .on = {on_bastion, 1}, .files = {dumps, 1}},
+	{.name = "uploads", .of = "media", .on = {on_app, 1}, .files = {archives, 1}},
+};
+
+static const struct pf_site shop = {
+	.name = "shop",
+	.url = {"https://shop.test", "https", NULL, "shop.test", 443, "/"},
+	.http_port = 80,
+	.hosts = {hosts, 2},
+	.login_path = "/accounts/login/",
+	.admin_path = "/admin/",
+	.vantages = vantages,
+	.vantage_count = 2,
+	.app = {.declared = true,
+                .on = {on_app, 1},
+                .project = "/srv/shop",
+                .python = "/usr/bin/python3",
+                .settings = "shop.settings.production",
+                .user = "daemon",
+                .backend = "app1:8000"},
+	.databases = databases,
+	.database_count = 1,
+	.caches = caches,
+	.cache_count = 2,
+	.static_files = {.declared = true,
+                         .on = {on_app, 1},
+                         .root = "/var/www/shop/static",
+                         .url = "/static/",
+                         .owner = "bin",
+                         .web_user = "www-data"},
+	.media = {.declared = true,
+                  .on = {on_app, 1},
+                  .root = "/var/lib/shop/media",
+                  .url = "/media/",
+                  .owner = "daemon",
+                  .web_user = "www-data"},
+	.backups = sets,
+	.backup_count = 2,
+};
+
+const struct pf_site *world_site(void)
+{
+	return &shop;
+}
+
+/* One question on its way to an answer. */
+struct visit {
+	struct pf_arena *arena;
+	const struct world *world;
+	const struct pf_ask_http *ask;
+	bool https;
+	const char *sni;    /* "" none */
+	const char *host;   /* the Host line; NULL: none */
+	const char *target; /* the host of an absolute request line; NULL: none */
+	const char *path, *forwarded, *origin;
+	bool malformed; /* nginx says 400 before it looks at any name */
+	struct pf_answer answer;
+};
+
+static bool is_ours(const char *host)
+{
+	return strcmp(host, hosts[0]) == 0 || strcmp(host, hosts[1]) == 0;
+}
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *text, const char *with)
+{
+	size_t length = strlen(text), tail = strlen(with);
+	return length >= tail && strcmp(text + length - tail, with) == 0;
+}
+
+/* Up to the first of `stops`. */
+static const char *head(struct pf_arena *arena, const char *text, const char *stops)
+{
+	return pf_arena_copy_bytes(arena, text, strcspn(text, stops));
+}
+
+static const char *without_port(struct pf_arena *arena, const char *host)
+{
+	if (host[0] == '[')
+		return pf_arena_copy_bytes(arena, host, strcspn(host, "]") + 1);
+	return head(arena, host, ":");
+}
+
+/* Django */
+
+static void page(struct visit *visit, int status, const char *title, const char *text)
+{
+	struct pf_facts_http *facts = &visit->answer.http;
+	const char *found[32];
+	size_t count = 0;
+	for (size_t i = 0; i < visit->ask->look_for.count; i++)
+		if (strstr(text, visit->ask->look_for.at[i]))
+			found[count++] = visit->ask->look_for.at[i];
+	*facts = (struct pf_facts_http){
+		.status = status,
+		.version = visit->ask->http2 ? "2" : "1.1",
+		.title = title,
+		.digest = pf_arena_print(visit->arena, "digest of %s", text),
+		.shape = pf_arena_print(visit->arena, "shape of %s", title),
+		.length = 1000,
+		.found_in_body = pf_arena_words(visit->arena, count, found),
+		.first_status = visit->ask->exact_after ? 200 : 0,
+	};
+	visit->answer.outcome = PF_answered;
+}
+
+static void headers(struct visit *visit)
+{
+	const char *list[] = {
+		"content-type: text/html",
+		"x-content-type-options: nosniff",
+		"referrer-policy: same-origin",
+		visit->origin && visit->world->origin_reflected
+			? pf_arena_print(visit->arena, "access-control-allow-origin: %s",
+	                                 visit->origin)
+			: "x-frame-options: DENY",
+	};
+	visit->answer.http.headers = pf_arena_words(visit->arena, PF_COUNT(list), list);
+}
+
+static bool allows(const struct visit *visit, const char *host)
+{
+	const char *bare = without_port(visit->arena, host);
+	const char *port = host + strlen(bare);
+	if (strspn(port, ":0123456789") != strlen(port) || strchr(bare, '@') || !*bare)
+		return false;
+	if (visit->world->star)
+		return true;
+	if (visit->world->wildcard && ends(bare, ".shop.test"))
+		return true;
+	if (visit->world->ip_served && (strcmp(bare, V4) == 0 || strcmp(bare, "[" V6 "]") == 0))
+		return true;
+	return visit->world->www_forgotten ? strcmp(bare, hosts[0]) == 0 : is_ours(bare);
+}
+
+static void django(struct visit *visit, const char *host)
+{
+	struct pf_arena *arena = visit->arena;
+	const char *own = pf_arena_print(arena, "<link href=\"https://%s%s\">", host, visit->path);
+	const char *technical = visit->world->debug ? "DEBUG = True</code> " : "";
+	if (visit->forwarded && visit->world->forwarded_passed)
+		host = visit->forwarded;
+	if (visit->forwarded && visit->world->forwarded_passed)
+		own = pf_arena_print(arena, "<link href=\"https://%s%s\">", host, visit->path);
+	if (!allows(visit, host))
+		page(visit, 400, "We did not understand that", technical);
+	else if (visit->ask->method && strcmp(visit->ask->method, "POST") == 0)
+		page(visit, 403, "403 Forbidden", technical);
+	else if (begins(visit->path, "/pf-"))
+		page(visit, 404, "Nothing here", technical);
+	else if (begins(visit->path, "/admin/") || begins(visit->path, "/accounts/"))
+		page(visit, 200, "Log in", "");
+	else
+		page(visit, 200, "Shop", own);
+	headers(visit);
+}
+
+/* nginx */
+
+static void drop(struct visit *visit, enum pf_outcome outcome)
+{
+	visit->answer.outcome = outcome;
+}
+
+static void redirect(struct visit *visit, const char *location)
+{
+	page(visit, visit->world->plain_status ? visit->world->plain_status : 301, NULL, "");
+	visit->answer.http.location = location;
+}
+
+static void plain(struct visit *visit, const char *host)
+{
+	const char *to = visit->world->plain_location;
+	if (!is_ours(host)) {
+		if (visit->world->unknown_http_reflected)
+			redirect(visit,
+			         pf_arena_print(visit->arena, "https://%s%s", host, visit->path));
+		else
+			drop(visit, PF_hung_up);
+	} else if (visit->world->plain_served) {
+		django(visit, host);
+	} else {
+		to = to ? to : pf_arena_print(visit->arena, "https://%s", host);
+		redirect(visit, pf_arena_print(visit->arena, "%s%s", to, visit->path));
+	}
+}
+
+/* Does a server block of the site claim this name? */
+static bool claimed(const struct visit *visit, const char *host)
+{
+	const struct world *world = visit->world;
+	bool part = ends(host, "shop.test") && !strchr(host, '.');
+	part = part || begins(host, "shop.test");
+	part = part || (ends(host, "shop.test") && strcspn(host, ".") == strlen(host) - 5);
+	return is_ours(host) || (world->suffix_matched && part) ||
+	       (world->wildcard && ends(host, ".shop.test")) ||
+	       (world->ip_served && (strcmp(host, V4) == 0 || strcmp(host, "[" V6 "]") == 0));
+}
+
+/* The pattern that the Host header, as it was sent, must match inside the site's server. */
+static bool guarded(const struct visit *visit, const char *sent)
+{
+	if (visit->world->http_host_passed)
+		return true;
+	const char *bare = without_port(visit->arena, sent), *port = sent + strlen(bare);
+	bool fine = !*port || strcmp(port, ":443") == 0 || visit->world->port_echoed;
+	return fine && claimed(visit, bare);
+}
+
+static const char *passed(const struct visit *visit, const char *host)
+{
+	if (visit->world->suffix_matched)
+		return "shop.test";
+	bool raw = visit->world->http_host_passed || visit->world->port_echoed;
+	return raw && visit->host ? visit->host : host;
+}
+
+static void front(struct visit *visit)
+{
+	const struct world *world = visit->world;
+	bool known = claimed(visit, visit->sni);
+	if (visit->https && !known && !world->unknown_sni_accepted) {
+		drop(visit, PF_tls_failed);
+		return;
+	}
+	if (visit->malformed) {
+		page(visit, 400, "400 Bad Request", "<center>nginx</center>");
+		return;
+	}
+	const char *sent = visit->host ? visit->host : "";
+	const char *host = visit->target ? visit->target : without_port(visit->arena, sent);
+	if (!visit->https)
+		plain(visit, host);
+	else if (world->connection_pinned && visit->ask->exact_after)
+		django(visit, "shop.test");
+	else if (claimed(visit, host) && guarded(visit, sent))
+		django(visit, passed(visit, host));
+	else if (!claimed(visit, host) && world->unknown_host_proxied && *host)
+		django(visit, host);
+	else
+		drop(visit, PF_hung_up);
+}
+
+/* Requests in their very bytes */
+
+static const char *line_of(struct pf_arena *arena, const char *text)
+{
+	const char *end = strstr(text, "\\r\\n");
+	return pf_arena_copy_bytes(arena, text, end ? (size_t)(end - text) : strlen(text));
+}
+
+static void read_target(struct visit *visit, const char *target)
+{
+	const char *slashes = begins(target, "https://") ? target + 8 : NULL;
+	visit->path = head(visit->arena, slashes ? strchr(slashes, '/') : target, " ");
+	visit->target = slashes ? head(visit->arena, slashes, "/") : NULL;
+}
+
+static void read_exact(struct visit *visit, const char *text)
+{
+	struct pf_arena *arena = visit->arena;
+	size_t named = 0;
+	visit->host = NULL;
+	read_target(visit, text + strlen("GET "));
+	bool old = strstr(line_of(arena, text), "HTTP/1.0") != NULL;
+	for (const char *at = strstr(text, "\\r\\n"); at && at[4]; at = strstr(at + 4, "\\r\\n")) {
+		const char *line = line_of(arena, at + 4);
+		if (begins(line, "Host: ")) {
+			visit->host = line + 6;
+			named++;
+		}
+		if (line[0] == ' ' || begins(line, "Host :") || strcmp(line, "Host:") == 0 ||
+		    begins(line, "Content-Length: pf"))
+			visit->malformed = true;
+	}
+	visit->malformed = visit->malformed || named > 1 || (named == 0 && !old);
+}
+
+static const char *header_of(const struct pf_ask_http *ask, const char *name)
+{
+	for (size_t i = 0; i < ask->headers.count; i++)
+		if (begins(ask->headers.at[i], name))
+			return ask->headers.at[i] + strlen(name);
+	return NULL;
+}
+
+static struct pf_answer http(struct pf_arena *arena, const struct world *world,
+                             const struct pf_ask_http *ask)
+{
+	struct visit visit = {.arena = arena, .world = world, .ask = ask};
+	const char *rest = strstr(ask->url, "//") + 2;
+	const char *name = head(arena, rest, "/");
+	visit.https = begins(ask->url, "https:");
+	visit.answer = (struct pf_answer){.kind = PF_KIND_http};
+	visit.sni = name[0] == '[' || isdigit((unsigned char)name[0]) ? "" : name;
+	visit.path = strchr(rest, '/');
+	visit.host = ask->host ? ask->host : name;
+	visit.forwarded = header_of(ask, "X-Forwarded-Host: ");
+	visit.origin = header_of(ask, "Origin: ");
+	if (ask->exact)
+		read_exact(&visit, ask->exact_after ? ask->exact_after : ask->exact);
+	if (ask->verify && world->untrusted)
+		drop(&visit, PF_tls_untrusted);
+	else
+		front(&visit);
+	return visit.answer;
+}
+
+/* Everything else */
+
+static struct pf_answer resolve(const struct pf_ask_resolve *ask)
+{
+	static const char *const app[] = {V4, V6}, *const db[] = {"10.203.7.20"};
+	bool is_db = strcmp(ask->host, "db1") == 0 || strcmp(ask->host, "cache1") == 0;
+	struct pf_answer answer = {.kind = PF_KIND_resolve, .outcome = PF_answered};
+	answer.resolve.addresses = is_db ? (struct pf_words){db, 1} : (struct pf_words){app, 2};
+	return answer;
+}
+
+static struct pf_answer redis(struct pf_arena *arena, const struct pf_ask_redis *ask, bool open,
+                              bool app)
+{
+	struct pf_answer answer = {.kind = PF_KIND_redis, .outcome = PF_refused};
+	const char *const in[] = {
+		"+PONG", pf_arena_print(arena, "$%s", strchr(ask->commands.at[1], ' ') + 1),
+		"-ERR unknown command 'PFNONSENSE'"};
+	static const char *const auth[] = {"-NOAUTH Authentication required."};
+	if (open || app)
+		answer.outcome = PF_answered;
+	answer.redis.replies = open ? pf_arena_words(arena, 3, in) : pf_arena_words(arena, 1, auth);
+	return answer;
+}
+
+static struct pf_answer postgres(const struct pf_ask_postgres *ask, bool open, bool app)
+{
+	struct pf_answer answer = {.kind = PF_KIND_postgres, .outcome = PF_silent};
+	if (!open && !app)
+		return answer;
+	answer.outcome = PF_answered;
+	answer.postgres = ask->tls ? (struct pf_facts_postgres){.tls = "S",
+	                                                        .message = "R",
+	                                                        .auth = open ? 0 : 10}
+	                           : (struct pf_facts_postgres){.message = "E",
+	                                                        .sqlstate = "28000",
+	                                                        .routine = "ClientAuthentication"};
+	return answer;
+}
+
+static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *world, bool app)
+{
+	struct pf_answer answer = {.kind = PF_KIND_raw, .outcome = PF_refused};
+	if (ask->port == 443 || ask->port == 80 || (ask->port == 8000 && world->backend_open))
+		answer.outcome = PF_answered;
+	if (ask->port == 11211)
+		answer.outcome = app ? PF_answered : PF_silent;
+	if (ask->port == 11211 && app)
+		answer.raw.reply = "VERSION 1.6.18\\r\\n";
+	return answer;
+}
+
+static struct pf_answer files(const struct pf_ask_file *ask)
+{
+	static const struct pf_entry copy[] = {{.path = "/var/backups/shop/db-1.dump",
+	                                        .type = "file",
+	                                        .mode = 0600,
+	                                        .owner = "backup",
+	                                        .group = "backup",
+	                                        .size = 5000,
+	                                        .modified = 1800000000 - 3600}};
+	struct pf_answer answer = {.kind = PF_KIND_file, .outcome = PF_answered};
+	answer.file = (struct pf_facts_file){
+		.now = 1800000000, .matched = (int64_t)ask->patterns.count, .files = {copy, 1}};
+	return answer;
+}
+
+static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
+{
+	struct pf_answer answer = {.kind = PF_KIND_exec, .outcome = PF_answered};
+	answer.exec.output = pf_arena_print(
+		arena,
+		"postflight django=5.2\\npostflight debug=%s\\npostflight allowed_host=%s\\n"
+		"postflight use_x_forwarded_host=%s\\npostflight end=True\\n",
+		world->debug ? "True" : "False", world->star ? "*" : "shop.test",
+		world->forwarded_passed ? "True" : "False");
+	return answer;
+}
+
+static struct pf_answer answer_to(struct pf_arena *arena, const struct world *world,
+                                  const struct pf_vantage *vantage,
+                                  const struct pf_question *question)
+{
+	bool app = strcmp(vantage->role, "app") == 0;
+	switch (question->kind) {
+	case PF_KIND_resolve:
+		return resolve(&question->resolve);
+	case PF_KIND_http:
+		return http(arena, world, &question->http);
+	case PF_KIND_raw:
+		return raw(&question->raw, world, app);
+	case PF_KIND_redis:
+		return redis(arena, &question->redis, world->redis_open, app);
+	case PF_KIND_postgres:
+		return postgres(&question->postgres, world->postgres_open, app);
+	case PF_KIND_file:
+		return files(&question->file);
+	case PF_KIND_exec:
+		return exec(arena, world);
+	default:
+		return (struct pf_answer){.kind = question->kind, .outcome = PF_answered};
+	}
+}
+
+struct pf_plan *world_plan(struct pf_arena *arena, const struct world *world,
+                           const struct pf_site *site, const struct pf_vantage *vantage)
+{
+	struct pf_selection all = {0};
+	const char *canary = strcmp(vantage->name, "bastion") == 0 ? CANARY : CANARY_2;
+	struct pf_plan *plan = pf_plan_new(arena, site, vantage, canary, &all);
+	do {
+		for (size_t i = 0; i < pf_plan_count(plan); i++) {
+			if (pf_plan_answer(plan, i))
+				continue;
+			struct pf_answer *answer = pf_arena_take(arena, sizeof *answer);
+			*answer = answer_to(arena, world, vantage, pf_plan_question(plan, i));
+			pf_plan_set(plan, i, answer);
+		}
+	} while (pf_plan_advance(plan));
+	return plan;
+}
+
+struct pf_audit *world_audit(struct pf_arena *arena, const struct world *world)
+{
+	struct pf_vantage_evidence *evidence = pf_arena_array(arena, 2, sizeof *evidence);
+	struct pf_selection all = {0};
+	for (size_t i = 0; i < shop.vantage_count; i++)
+		evidence[i] = pf_plan_evidence(world_plan(arena, world, &shop, &vantages[i]),
+		                               "complete", NULL);
+	return pf_evaluate(arena, &shop, pf_probe_count, pf_probes, 2, evidence, &all, 1800000000);
+}
