@@ -36,7 +36,7 @@ static const struct command {
 	int (*run)(struct pf_invocation *invocation);
 } commands[] = {
 #define PF_COMMAND(ID, name, arguments, purpose, least, most)                                      \
-	{#name, arguments, purpose, least, most, pf_command_##name},
+	{#name, arguments, purpose, least, most, pf_do_##name},
 #include "command/commands.def"
 #undef PF_COMMAND
 };
@@ -376,7 +376,7 @@ static int dispatch(struct parsing *parsing, int count, char *words[])
 		pf_complain("usage: postflight %s [OPTIONS] %s", command->name, command->arguments);
 		return PF_EXIT_USAGE;
 	}
-	if (!(command->run == pf_command_run || command->run == pf_command_judge))
+	if (!(command->run == pf_do_run || command->run == pf_do_judge))
 		return command->run(invocation);
 	return pair_outputs(invocation, parsing->formats, parsing->files) ? command->run(invocation)
 	                                                                  : PF_EXIT_USAGE;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int pf_command_collect(struct pf_invocation *invocation)
+int pf_do_collect(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	int64_t started_us = pf_now_us();

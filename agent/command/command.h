@@ -41,7 +41,7 @@ struct pf_invocation {
 
 /* One function a command, named after it: returns the exit code. */
 #define PF_COMMAND(ID, name, arguments, purpose, least, most)                                      \
-	int pf_command_##name(struct pf_invocation *invocation);
+	int pf_do_##name(struct pf_invocation *invocation);
 #include "command/commands.def"
 #undef PF_COMMAND
 

@@ -72,7 +72,7 @@ static struct pf_vantage_evidence replay(struct pf_invocation *invocation,
 	                                 : "its evidence is not whole");
 }
 
-int pf_command_judge(struct pf_invocation *invocation)
+int pf_do_judge(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	struct pf_arena *arena = invocation->arena;

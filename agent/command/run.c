@@ -36,7 +36,7 @@ static bool choose(struct pf_invocation *invocation, const struct pf_site *site,
 	return true;
 }
 
-int pf_command_run(struct pf_invocation *invocation)
+int pf_do_run(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	int64_t started_us = pf_now_us(), started_at = pf_wall_seconds();

@@ -21,7 +21,7 @@ static bool are_private(const struct pf_service *services, size_t count)
 	return fine;
 }
 
-int pf_command_validate(struct pf_invocation *invocation)
+int pf_do_validate(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	if (!pf_load_site(invocation, &loaded))

@@ -126,19 +126,14 @@ static bool choose_user(struct execution *execution, enum pf_outcome *outcome, c
 }
 
 /* A file in memory is read to its end by whoever wants to, and nobody has to write while it is. */
-static int open_input(struct pf_arena *arena, const char *text)
+static int open_input(const char *text)
 {
-	char *bytes;
-	size_t count;
 	if (!text)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (!pf_unescape(arena, text, &bytes, &count)) {
-		bytes = pf_arena_copy(arena, text);
-		count = strlen(text);
-	}
+	size_t count = strlen(text);
 	int fd = memfd_create("input", MFD_CLOEXEC);
 	for (size_t done = 0; fd >= 0 && done < count;) {
-		ssize_t written = write(fd, bytes + done, count - done);
+		ssize_t written = write(fd, text + done, count - done);
 		if (written < 0) {
 			close(fd);
 			return -1;
@@ -234,7 +229,7 @@ struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec
 	if (!choose_user(&execution, &outcome, &problem))
 		return end(&execution, outcome, problem);
 	command->deadline_us = deadline_us;
-	command->input = open_input(arena, ask->input);
+	command->input = open_input(ask->input);
 	if (command->input < 0)
 		return end(&execution, PF_no_resources, pf_error_words(errno));
 	struct pf_command_result result = pf_command_run(arena, command);

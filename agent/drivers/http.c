@@ -1,14 +1,13 @@
 /* HTTP questions through libcurl: one request, one response, pinned to one address, nothing
  * followed, nothing remembered from one to the next. */
+#include "drivers/http_question.h"
 #include "drivers/page.h"
 #include "drivers/transport.h"
 #include "drivers/turn.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -94,56 +93,6 @@ static bool was_accepted(const struct transfer *transfer)
 
 /* ---- the request ---- */
 
-/* libcurl puts these bytes on the wire as they are. */
-static bool is_clean(const char *text, bool spaces)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f || (*text == ' ' && !spaces))
-			return false;
-	return true;
-}
-
-/* Asking must not change anything: no other methods. */
-static bool is_harmless(const char *method)
-{
-	static const char *const harmless[] = {"GET", "HEAD", "POST", "OPTIONS", "TRACE"};
-	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-		if (strcmp(method, harmless[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool is_header(const char *line)
-{
-	size_t name = strcspn(line, ":");
-	return name > 0 && line[name] == ':' && is_clean(line, true) && strcspn(line, " ") > name &&
-	       strncasecmp(line, "Host:", 5) != 0;
-}
-
-/* NULL: it makes sense; else what does not. */
-static const char *mistake_in(const struct pf_ask_http *ask)
-{
-	const char *method = ask->method ? ask->method : "GET";
-	bool web = ask->url &&
-	           (strncmp(ask->url, "http://", 7) == 0 || strncmp(ask->url, "https://", 8) == 0);
-	if (!web || !is_clean(ask->url, false))
-		return "not an http: or https: url";
-	if (!ask->address || !is_clean(ask->address, true))
-		return "no address";
-	if (strncmp(ask->address, "unix:/", 6) != 0 && !pf_is_literal(ask->address))
-		return "the address is not a literal one";
-	if (ask->port < 0 || ask->port > 65535)
-		return "no such port";
-	if (!is_harmless(method) || (ask->body && strcmp(method, "POST") != 0))
-		return "not a method that is asked with";
-	if (ask->host && !is_clean(ask->host, true))
-		return "control characters in Host";
-	for (size_t i = 0; i < ask->headers.count; i++)
-		if (!is_header(ask->headers.at[i]))
-			return "a header that is none";
-	return NULL;
-}
-
 static bool add_line(struct curl_slist **list, const char *line)
 {
 	struct curl_slist *longer = curl_slist_append(*list, line);
@@ -161,10 +110,22 @@ static bool add_header(struct pf_turn *turn, struct transfer *transfer, const ch
 	                pf_arena_print(turn->arena, *value ? "%s: %s" : "%s;%s", name, value));
 }
 
+static bool has_header(const struct pf_ask_http *ask, const char *name)
+{
+	size_t count = strlen(name);
+	for (size_t i = 0; i < ask->headers.count; i++)
+		if (strncasecmp(ask->headers.at[i], name, count) == 0 &&
+		    ask->headers.at[i][count] == ':')
+			return true;
+	return false;
+}
+
 static bool set_headers(struct pf_turn *turn, struct transfer *transfer)
 {
 	const struct pf_ask_http *ask = &turn->question->http;
 	bool fine = add_line(&transfer->headers, "Expect:");
+	if (!has_header(ask, "Accept"))
+		fine &= add_line(&transfer->headers, "Accept: text/html,*/*;q=0.8");
 	if (ask->host)
 		fine &= add_header(turn, transfer, "Host", ask->host);
 	for (size_t i = 0; i < ask->headers.count; i++) {
@@ -208,25 +169,27 @@ static void set_method(struct transfer *transfer, const struct pf_ask_http *ask)
 	}
 }
 
-/* False: *why says why nothing may be verified. */
-static bool set_trust(struct pf_turn *turn, CURL *easy, const char **why)
+static CURLcode lend_trust(CURL *easy, void *ssl_context, void *trust)
 {
-	const struct pf_ask_http *ask = &turn->question->http;
-	size_t count;
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, ask->verify ? 1L : 0L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, ask->verify ? 2L : 0L);
-	if (!ask->verify) {
+	(void)easy;
+	pf_trust_lend(trust, ssl_context);
+	return CURLE_OK;
+}
+
+static void set_trust(struct pf_turn *turn, CURL *easy)
+{
+	bool verify = turn->question->http.verify;
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	if (verify) {
+		curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, lend_trust);
+		curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, turn->ground->trust);
+	} else {
 		curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0);
 		curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST, "DEFAULT@SECLEVEL=0");
-		return true;
 	}
-	const char *anchors = pf_trust_anchors(turn->ground->trust, &count, why);
-	struct curl_blob blob = {(void *)anchors, count, CURL_BLOB_NOCOPY};
-	if (anchors) {
-		curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
-		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	}
-	return anchors != NULL;
 }
 
 /* No redirects, no proxy, no files, no caches, nothing left over from another question. */
@@ -276,6 +239,21 @@ static void set_ears(struct pf_turn *turn, struct transfer *transfer)
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)most_ms);
 }
 
+/* False: out of memory, or libcurl cannot do it. */
+static bool set_request(struct pf_turn *turn, struct transfer *transfer)
+{
+	const struct pf_ask_http *ask = &turn->question->http;
+	CURL *easy = transfer->easy = curl_easy_init();
+	if (!easy)
+		return false;
+	set_habits(easy, ask->http2);
+	set_method(transfer, ask);
+	set_trust(turn, easy);
+	set_ears(turn, transfer);
+	return curl_easy_setopt(easy, CURLOPT_URL, ask->url) == CURLE_OK &&
+	       set_headers(turn, transfer) && set_route(turn, transfer);
+}
+
 /* ---- the driver ---- */
 
 static const char *address(const struct pf_question *question)
@@ -287,59 +265,70 @@ static void start(struct pf_turn *turn)
 {
 	const struct pf_ask_http *ask = &turn->question->http;
 	struct transfer *transfer = turn->state = pf_arena_take(turn->arena, sizeof *transfer);
-	const char *why = mistake_in(ask);
+	const char *why = pf_http_mistake(ask), *problem = pf_trust_problem(turn->ground->trust);
 	transfer->fd = -1;
-	if (why) {
-		pf_turn_answer(turn, PF_malformed_question, why);
+	if (why || (ask->verify && problem)) {
+		pf_turn_answer(turn, why ? PF_malformed_question : PF_no_permission,
+		               why ? why : problem);
 		return;
 	}
-	CURL *easy = transfer->easy = curl_easy_init();
-	bool fine = easy && curl_easy_setopt(easy, CURLOPT_URL, ask->url) == CURLE_OK &&
-	            set_headers(turn, transfer) && set_route(turn, transfer);
-	if (fine && !set_trust(turn, easy, &why)) {
-		pf_turn_answer(turn, PF_no_permission, why);
-		return;
-	}
-	if (fine) {
-		set_method(transfer, ask);
-		set_habits(easy, ask->http2);
-		set_ears(turn, transfer);
-		fine = curl_multi_add_handle(turn->ground->multi, easy) == CURLM_OK;
-	}
-	if (!fine)
+	if (!set_request(turn, transfer) ||
+	    curl_multi_add_handle(turn->ground->multi, transfer->easy) != CURLM_OK)
 		pf_turn_answer(turn, PF_no_resources, "libcurl could not be set up");
 	else if (turn->until_us - turn->started_us > turn->ground->connect_us)
 		turn->until_us = turn->started_us + turn->ground->connect_us;
 }
 
-/* The peer ended the connection: without an answer, or in the middle of one. */
-static enum pf_outcome cut_off(const struct transfer *transfer)
+/* The peer ended the connection: without an answer, or in the middle of one. libcurl has the same
+ * code for chunks that make no sense. */
+static bool is_cut_off(const struct transfer *transfer, CURLcode code)
 {
-	return transfer->response.head.count ? PF_garbled : PF_hung_up;
+	switch (code) {
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return !strstr(transfer->words, "chunked-encoding");
+	default:
+		return false;
+	}
+}
+
+/* A length that libcurl takes for none because it is too large for a number. */
+static bool has_absurd_length(const struct pf_turn *turn)
+{
+	enum { MOST_DIGITS = 18 };
+	const struct transfer *transfer = turn->state;
+	struct pf_span head = {transfer->response.head.at, transfer->response.head.count};
+	for (struct pf_field field; pf_field_next(turn->arena, &head, &field);)
+		if (pf_span_is(field.name, "content-length") && field.value.count > MOST_DIGITS)
+			return true;
+	return false;
 }
 
 /* libcurl has one code for every failed handshake; a peer that just closes says nothing else. */
-static enum pf_outcome handshake_outcome(const struct transfer *transfer, long error)
+static enum pf_outcome handshake_outcome(const struct transfer *transfer)
 {
+	int error = connect_error(transfer);
 	bool closed = error == ECONNRESET || error == EPIPE ||
 	              strstr(transfer->words, "SSL_ERROR_SYSCALL") ||
 	              strstr(transfer->words, "unexpected eof");
 	return closed ? PF_hung_up : PF_tls_failed;
 }
 
-static enum pf_outcome connect_outcome(const struct pf_turn *turn, long error)
+/* errno of the connection that was not made. */
+static int connect_error(const struct transfer *transfer)
 {
-	const struct transfer *transfer = turn->state;
-	if (transfer->socket_error)
-		error = transfer->socket_error;
-	return pf_outcome_of_error((int)error, turn->question->http.address);
+	long error = 0;
+	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
+	return transfer->socket_error ? transfer->socket_error : (int)error;
 }
 
 static enum pf_outcome outcome_of(const struct pf_turn *turn, CURLcode code)
 {
 	const struct transfer *transfer = turn->state;
-	long error = 0;
-	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
 	if (transfer->oversized)
 		return PF_oversized;
 	if (transfer->starved)
@@ -348,19 +337,21 @@ static enum pf_outcome outcome_of(const struct pf_turn *turn, CURLcode code)
 		return PF_answered;
 	switch (code) {
 	case CURLE_OK:
-		return transfer->response.head.count ? PF_answered : PF_hung_up;
+		if (has_absurd_length(turn))
+			return PF_garbled;
+		return transfer->head_done ? PF_answered : PF_hung_up;
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_FAILED_INIT:
-		return connect_outcome(turn, error);
+		return pf_outcome_of_error(connect_error(transfer), turn->question->http.address);
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
 	case CURLE_PARTIAL_FILE:
+		return is_cut_off(transfer, code) ? PF_hung_up : PF_garbled;
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
-		return cut_off(transfer);
 	case CURLE_SSL_CONNECT_ERROR:
-		return handshake_outcome(transfer, error);
+		return handshake_outcome(transfer);
 	case CURLE_SSL_CLIENTCERT:
 	case CURLE_USE_SSL_FAILED:
 		return PF_tls_failed;
@@ -392,6 +383,21 @@ static bool is_endless_line(const struct transfer *transfer, CURLcode code)
 	       (code == CURLE_OUT_OF_MEMORY && !transfer->starved && was_accepted(transfer));
 }
 
+/* The words of the kernel or of OpenSSL where it was one of them; libcurl's have times and versions
+ * in them. */
+static const char *detail_of(const struct pf_turn *turn, CURLcode code)
+{
+	const struct transfer *transfer = turn->state;
+	char words[128];
+	if (code == CURLE_COULDNT_CONNECT && connect_error(transfer))
+		return pf_arena_copy(turn->arena,
+		                     strerror_r(connect_error(transfer), words, sizeof words));
+	const char *reason = strstr(transfer->words, "routines::");
+	if (reason)
+		return reason + strlen("routines::");
+	return *transfer->words ? transfer->words : curl_easy_strerror(code);
+}
+
 static void read_facts(struct pf_turn *turn)
 {
 	const struct transfer *transfer = turn->state;
@@ -404,6 +410,8 @@ static void advance(struct pf_turn *turn)
 {
 	struct transfer *transfer = turn->state;
 	CURLcode code = (CURLcode)turn->transfer_code;
+	if (transfer->head_done && is_cut_off(transfer, code))
+		transfer->response.truncated = true;
 	read_facts(turn);
 	if (code == CURLE_OPERATION_TIMEDOUT) {
 		pf_turn_late(turn, was_accepted(transfer));
@@ -411,8 +419,7 @@ static void advance(struct pf_turn *turn)
 	}
 	enum pf_outcome outcome =
 		is_endless_line(transfer, code) ? PF_oversized : outcome_of(turn, code);
-	const char *words = *transfer->words ? transfer->words : curl_easy_strerror(code);
-	pf_turn_answer(turn, outcome, outcome == PF_answered ? NULL : words);
+	pf_turn_answer(turn, outcome, outcome == PF_answered ? NULL : detail_of(turn, code));
 }
 
 static void expire(struct pf_turn *turn)

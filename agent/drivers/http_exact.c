@@ -97,16 +97,18 @@ static void answer(struct pf_turn *turn, enum pf_outcome outcome, const char *de
 	pf_turn_answer(turn, outcome, detail);
 }
 
-/* The connection ended; a response that had begun was cut off. */
+/* The connection ended; a response whose head is whole was cut off. */
 static void answer_ended(struct pf_turn *turn)
 {
 	struct visit *visit = turn->state;
 	struct pf_stream *stream = &visit->stream;
-	bool begun = visit->reader.response.head.count > 0;
-	if (begun && stream->ending == PF_hung_up)
-		answer(turn, PF_garbled, "closed in the middle of the response");
-	else
+	bool in_body = visit->reader.head_done && !visit->after;
+	if (in_body && stream->ending == PF_hung_up) {
+		visit->reader.response.truncated = true;
+		answer(turn, PF_answered, NULL);
+	} else {
 		answer(turn, stream->ending, stream->detail);
+	}
 }
 
 /* `exact` was answered: on the same connection, if that is still there, comes the second request.
@@ -168,7 +170,7 @@ static void advance(struct pf_turn *turn)
 		bool waiting = visit->after != NULL;
 		more = stream->full;
 		pf_stream_take(stream, pf_http_read(&visit->reader, stream->in, stream->count));
-		if (stream->ended)
+		if (stream->ended && stream->ending == PF_hung_up)
 			pf_http_read_end(&visit->reader);
 		conclude(turn);
 		more |= waiting && !visit->after; /* the second request is to be sent now */

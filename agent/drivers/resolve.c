@@ -3,7 +3,7 @@
  * with the loop. A thread that hangs holds up nobody; it ends with the process. */
 #include "drivers/turn.h"
 
-#include "base/text.h"
+#include "base/clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -240,7 +240,8 @@ static void advance(struct pf_turn *turn)
 
 static void expire(struct pf_turn *turn)
 {
-	pf_turn_answer(turn, PF_name_unanswered, NULL);
+	bool over = pf_now_us() >= turn->deadline_us;
+	pf_turn_answer(turn, over ? PF_deadline : PF_name_unanswered, NULL);
 }
 
 static void end(struct pf_turn *turn)

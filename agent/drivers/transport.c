@@ -61,7 +61,12 @@ static bool target_of(const char *address, int64_t port, struct target *target)
 bool pf_is_literal(const char *host)
 {
 	struct in_addr v4;
-	return strchr(host, ':') || inet_pton(AF_INET, host, &v4) == 1;
+	struct in6_addr v6;
+	char bare[INET6_ADDRSTRLEN] = "";
+	size_t length = strcspn(host, "%"); /* a scope may follow */
+	if (length < sizeof bare)
+		memcpy(bare, host, length);
+	return inet_pton(AF_INET, host, &v4) == 1 || inet_pton(AF_INET6, bare, &v6) == 1;
 }
 
 /* ---- errors ---- */
@@ -91,8 +96,8 @@ enum pf_outcome pf_outcome_of_error(int error, const char *address)
 	case EAGAIN: /* a unix socket whose backlog is full */
 		return PF_silent;
 	case ENETUNREACH:
-		return has_route(address) ? PF_unreachable : PF_no_route;
 	case EHOSTUNREACH:
+		return has_route(address) ? PF_unreachable : PF_no_route;
 	case EHOSTDOWN:
 	case ENETDOWN:
 	case ENOPROTOOPT: /* ICMP: protocol unreachable */
@@ -100,7 +105,9 @@ enum pf_outcome pf_outcome_of_error(int error, const char *address)
 		return PF_unreachable;
 	case EACCES:
 	case EPERM:
-		return is_unix ? PF_no_permission : PF_unreachable;
+		return is_unix              ? PF_no_permission
+		       : has_route(address) ? PF_unreachable
+		                            : PF_no_route;
 	case EADDRNOTAVAIL:
 		return has_route(address) ? PF_no_resources : PF_no_route;
 	case EAFNOSUPPORT:
@@ -195,8 +202,8 @@ static void accept_stream(struct pf_stream *stream)
 void pf_stream_upgrade(struct pf_stream *stream)
 {
 	stream->open = false;
-	if (!stream->tls && !pf_tls_start(stream))
-		stream->ended = true;
+	if (!stream->tls)
+		pf_tls_start(stream);
 }
 
 /* ---- bytes ---- */

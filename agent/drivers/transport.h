@@ -14,9 +14,12 @@
 struct pf_trust *pf_trust_new(const char *ca_file);
 void pf_trust_free(struct pf_trust *trust);
 
-/* All anchors as PEM. NULL: the anchors that were named could not be read, *why says so, and
- * nothing may be verified. */
-const char *pf_trust_anchors(const struct pf_trust *trust, size_t *count, const char **why);
+/* Why nothing may be verified: the anchors that were named could not be read. NULL: all is well. */
+const char *pf_trust_problem(const struct pf_trust *trust);
+
+/* Makes an SSL_CTX of OpenSSL trust these anchors and no others. They are parsed once, on first
+ * use: it takes longer than a handshake. */
+void pf_trust_lend(struct pf_trust *trust, void *ssl_context);
 
 /* ---- errors ---- */
 
@@ -89,7 +92,7 @@ void pf_stream_close(struct pf_stream *stream);
 
 /* Steps return the count moved, 0 when it would block (*wants is POLLIN or POLLOUT), -1 when the
  * stream ended (its ending is set). */
-bool pf_tls_start(struct pf_stream *stream) PF_MUST_USE; /* false: the stream ended */
+void pf_tls_start(struct pf_stream *stream);
 int pf_tls_handshake(struct pf_stream *stream, short *wants);
 int pf_tls_read(struct pf_stream *stream, void *room, size_t size, short *wants);
 int pf_tls_write(struct pf_stream *stream, const void *bytes, size_t count, short *wants);

@@ -19,7 +19,8 @@ enum { ANCHOR_BYTES = 8 * 1024 * 1024 };
 struct pf_trust {
 	char *pem;
 	size_t count;
-	char problem[256]; /* "": the anchors are complete */
+	char problem[256];   /* "": the anchors are complete */
+	X509_STORE *anchors; /* NULL: not parsed yet */
 	SSL_CTX *probing, *verifying;
 	BIO_METHOD *wire;
 };
@@ -70,11 +71,9 @@ struct pf_trust *pf_trust_new(const char *ca_file)
 	return trust;
 }
 
-const char *pf_trust_anchors(const struct pf_trust *trust, size_t *count, const char **why)
+const char *pf_trust_problem(const struct pf_trust *trust)
 {
-	*why = trust->problem;
-	*count = trust->count;
-	return *trust->problem ? NULL : trust->pem;
+	return *trust->problem ? trust->problem : NULL;
 }
 
 void pf_trust_free(struct pf_trust *trust)
@@ -83,22 +82,32 @@ void pf_trust_free(struct pf_trust *trust)
 		return;
 	SSL_CTX_free(trust->probing);
 	SSL_CTX_free(trust->verifying);
+	X509_STORE_free(trust->anchors);
 	BIO_meth_free(trust->wire);
 	free(trust->pem);
 	free(trust);
 }
 
 /* Bundles hold certificates that OpenSSL may not like; those are left out, as everywhere. */
-static void load_anchors(const struct pf_trust *trust, SSL_CTX *context)
+static void parse_anchors(struct pf_trust *trust)
 {
 	BIO *pem = BIO_new_mem_buf(trust->pem, (int)trust->count);
 	X509 *anchor;
-	while (pem && (anchor = PEM_read_bio_X509(pem, NULL, NULL, NULL))) {
-		X509_STORE_add_cert(SSL_CTX_get_cert_store(context), anchor);
+	trust->anchors = X509_STORE_new();
+	while (pem && trust->anchors && (anchor = PEM_read_bio_X509(pem, NULL, NULL, NULL))) {
+		X509_STORE_add_cert(trust->anchors, anchor);
 		X509_free(anchor);
 	}
 	ERR_clear_error();
 	BIO_free(pem);
+}
+
+void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
+{
+	if (!trust->anchors)
+		parse_anchors(trust);
+	if (trust->anchors)
+		SSL_CTX_set1_cert_store(ssl_context, trust->anchors);
 }
 
 /* ---- contexts ---- */
@@ -131,7 +140,7 @@ static SSL_CTX *probing_context(struct pf_trust *trust)
 static SSL_CTX *verifying_context(struct pf_trust *trust)
 {
 	if (!trust->verifying && (trust->verifying = context_new())) {
-		load_anchors(trust, trust->verifying);
+		pf_trust_lend(trust, trust->verifying);
 		SSL_CTX_set_verify(trust->verifying, SSL_VERIFY_PEER, NULL);
 	}
 	return trust->verifying;
@@ -188,31 +197,33 @@ static bool expect_name(SSL *ssl, const char *name)
 	                           : SSL_set1_host(ssl, name);
 }
 
-bool pf_tls_start(struct pf_stream *stream)
+/* False: OpenSSL would not have it. */
+static bool set_up(struct pf_stream *stream, SSL *ssl)
 {
 	static const unsigned char http[] = "\x08http/1.1";
-	struct pf_trust *trust = stream->turn->ground->trust;
 	const struct pf_peer *peer = stream->peer;
-	if (peer->verify && *trust->problem) {
-		pf_stream_ends(stream, PF_no_permission, trust->problem);
+	BIO *wire = wire_of(stream);
+	if (!wire)
 		return false;
-	}
-	SSL_CTX *context = peer->verify ? verifying_context(trust) : probing_context(trust);
-	SSL *ssl = context ? SSL_new(context) : NULL;
-	BIO *wire = ssl ? wire_of(stream) : NULL;
-	stream->tls = ssl;
-	if (!wire || (peer->verify && !expect_name(ssl, peer->verify))) {
-		BIO_free(wire);
-		pf_stream_ends(stream, PF_no_resources, "OpenSSL could not be set up");
-		return false;
-	}
 	SSL_set_bio(ssl, wire, wire);
 	SSL_set_connect_state(ssl);
-	if (peer->sni && !SSL_set_tlsext_host_name(ssl, peer->sni)) {
-		pf_stream_ends(stream, PF_malformed_question, "no name for SNI");
-		return false;
+	return (!peer->verify || expect_name(ssl, peer->verify)) &&
+	       (!peer->sni || SSL_set_tlsext_host_name(ssl, peer->sni)) &&
+	       (!peer->http || SSL_set_alpn_protos(ssl, http, sizeof http - 1) == 0);
+}
+
+void pf_tls_start(struct pf_stream *stream)
+{
+	struct pf_trust *trust = stream->turn->ground->trust;
+	bool verify = stream->peer->verify != NULL;
+	if (verify && *trust->problem) {
+		pf_stream_ends(stream, PF_no_permission, trust->problem);
+		return;
 	}
-	return !peer->http || SSL_set_alpn_protos(ssl, http, sizeof http - 1) == 0;
+	SSL_CTX *context = verify ? verifying_context(trust) : probing_context(trust);
+	stream->tls = context ? SSL_new(context) : NULL;
+	if (!stream->tls || !set_up(stream, stream->tls))
+		pf_stream_ends(stream, PF_no_resources, "TLS could not be set up");
 }
 
 /* The reason of the first error that OpenSSL queued, NULL when it queued none. */

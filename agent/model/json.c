@@ -1,17 +1,22 @@
-/* JSON from strangers, on cJSON. What cJSON lets through (nesting of 1000, duplicate keys, lone
- * surrogates, \u0000 that cuts a string, numbers beyond 2^53) is refused here. */
+/* JSON from strangers, on cJSON. What cJSON lets through (nesting of 1000, duplicate keys, \u0000
+ * that cuts a string, control characters, numbers like 01 or beyond 2^53) is refused here. */
 #include "model/json.h"
 
 #include "base/text.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { DEPTH = 16 };
 
-static const double LARGEST = 9007199254740992.0; /* 2^53 */
+static const char LARGEST_DIGITS[] = "9007199254740992"; /* 2^53 */
+static const double LARGEST = 9007199254740992.0;
+
+/* From here on cJSON's printer, which is content with 15 digits, rounds. */
+static const double ROUNDED = 1e15;
 
 static const cJSON *real(const struct pf_json *value)
 {
@@ -23,26 +28,82 @@ static const struct pf_json *ours(const cJSON *value)
 	return (const struct pf_json *)value;
 }
 
-/* Looks at nesting and at \u0000 without understanding more than strings and brackets. */
+static size_t digits_at(const char *text, size_t left)
+{
+	size_t count = 0;
+	while (count < left && text[count] >= '0' && text[count] <= '9')
+		count++;
+	return count;
+}
+
+/* The fraction or exponent that `lead` begins, if there is one; false: it has no digits. */
+static bool skip_part(const char *lead, const char *text, size_t left, size_t *at)
+{
+	if (*at >= left || !strchr(lead, text[*at]))
+		return true;
+	++*at;
+	if (*lead == 'e' && *at < left && (text[*at] == '+' || text[*at] == '-'))
+		++*at;
+	size_t count = digits_at(text + *at, left - *at);
+	*at += count;
+	return count > 0;
+}
+
+/* The number at `text`, by RFC 8259, section 6; *length is how long it is. */
+static const char *scan_number(const char *text, size_t left, size_t *length)
+{
+	size_t sign = *text == '-', whole = digits_at(text + sign, left - sign);
+	size_t at = sign + whole;
+	if (whole == 0 || (whole > 1 && text[sign] == '0') || !skip_part(".", text, left, &at) ||
+	    !skip_part("eE", text, left, &at))
+		return "a number is malformed";
+	size_t most = sizeof LARGEST_DIGITS - 1;
+	if (at == sign + whole &&
+	    (whole > most || (whole == most && strncmp(text + sign, LARGEST_DIGITS, most) > 0)))
+		return "a number is beyond 2^53";
+	*length = at;
+	return NULL;
+}
+
+/* One character outside of strings. */
+static const char *scan_mark(const char *text, size_t left, size_t *depth, size_t *length)
+{
+	if (*text == '-' || digits_at(text, 1))
+		return scan_number(text, left, length);
+	if (strchr("[{", *text) && ++*depth > DEPTH)
+		return "it is nested too deep";
+	if (strchr("]}", *text) && *depth)
+		--*depth;
+	return (unsigned char)*text < 0x20 && !strchr("\t\r\n", *text)
+	               ? "it holds a control character"
+	               : NULL;
+}
+
+/* One character, or escape, of a string. */
+static const char *scan_character(const char *text, size_t left, size_t *length)
+{
+	*length = *text == '\\' ? 2 : 1;
+	if (left > 5 && strncmp(text, "\\u0000", 6) == 0)
+		return "it holds an escaped NUL";
+	return (unsigned char)*text < 0x20 ? "a string holds a control character" : NULL;
+}
+
+/* Looks at what cJSON is too kind to, without understanding more than strings, brackets and
+ * numbers. */
 static const char *scan(const char *text, size_t length)
 {
-	size_t depth = 0;
+	size_t depth = 0, step;
 	bool in_string = false;
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '\0')
-			return "it holds a NUL byte";
-		if (in_string && text[i] == '\\') {
-			if (length - i > 5 && strncmp(text + i, "\\u0000", 6) == 0)
-				return "it holds an escaped NUL";
-			i++;
-		} else if (text[i] == '"') {
+	for (size_t i = 0; i < length; i += step) {
+		const char *problem = text[i] == '\0' ? "it holds a NUL byte" : NULL;
+		step = 1;
+		if (text[i] == '"')
 			in_string = !in_string;
-		} else if (!in_string && strchr("[{", text[i])) {
-			if (++depth > DEPTH)
-				return "it is nested too deep";
-		} else if (!in_string && strchr("]}", text[i]) && depth) {
-			depth--;
-		}
+		else if (!problem)
+			problem = in_string ? scan_character(text + i, length - i, &step)
+			                    : scan_mark(text + i, length - i, &depth, &step);
+		if (problem)
+			return problem;
 	}
 	return NULL;
 }
@@ -69,15 +130,33 @@ static bool repeats(const cJSON *object)
 	return found;
 }
 
-static const char *inspect(const cJSON *value)
+/* Large whole numbers keep their digits for the printer; cJSON calls that raw. */
+static bool keep_digits(cJSON *value)
 {
+	double number = value->valuedouble;
+	if (!cJSON_IsNumber(value) || fabs(number) < ROUNDED || fabs(number) > LARGEST ||
+	    number != trunc(number))
+		return true;
+	enum { ROOM = 24 };
+	value->valuestring = cJSON_malloc(ROOM);
+	if (!value->valuestring)
+		return false;
+	snprintf(value->valuestring, ROOM, "%.0f", number);
+	value->type = cJSON_Raw;
+	return true;
+}
+
+static const char *inspect(cJSON *value)
+{
+	if (!keep_digits(value))
+		return "there is no memory to read it";
 	if (cJSON_IsString(value) && !pf_is_utf8(value->valuestring, strlen(value->valuestring)))
 		return "a string is not well-formed Unicode";
 	if (value->string && !pf_is_utf8(value->string, strlen(value->string)))
 		return "a key is not well-formed Unicode";
 	if (cJSON_IsObject(value) && repeats(value))
 		return "a key is there twice";
-	for (const cJSON *child = value->child; child; child = child->next) {
+	for (cJSON *child = value->child; child; child = child->next) {
 		const char *problem = inspect(child);
 		if (problem)
 			return problem;
@@ -152,7 +231,8 @@ bool pf_json_string_value(const struct pf_json *value, const char **text)
 
 bool pf_json_whole(const struct pf_json *value, int64_t *number)
 {
-	double given = cJSON_IsNumber(real(value)) ? real(value)->valuedouble : (double)NAN;
+	bool is_number = cJSON_IsNumber(real(value)) || cJSON_IsRaw(real(value));
+	double given = is_number ? real(value)->valuedouble : (double)NAN;
 	if (!(given >= -LARGEST && given <= LARGEST) || given != trunc(given))
 		return false;
 	*number = (int64_t)given;

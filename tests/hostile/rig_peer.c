@@ -497,6 +497,17 @@ bool rig_peer_heard_text(struct rig_peer *peer, const char *text)
 	return memmem(heard, count, text, strlen(text)) != NULL;
 }
 
+bool rig_peer_will_hear(struct rig_peer *peer, const char *bytes, size_t count)
+{
+	for (int64_t until = rig_now_ms() + 1000; rig_now_ms() < until; poll(NULL, 0, 5)) {
+		size_t heard_count;
+		const char *heard = rig_peer_heard(peer, &heard_count);
+		if (memmem(heard, heard_count, bytes, count))
+			return true;
+	}
+	return false;
+}
+
 const char *rig_peer_sni(struct rig_peer *peer)
 {
 	return peer->sni;

@@ -56,6 +56,9 @@ const char *rig_peer_heard(struct rig_peer *peer, size_t *count);
 /* Did anybody say this? */
 bool rig_peer_heard_text(struct rig_peer *peer, const char *text);
 
+/* Is this said within a second? */
+bool rig_peer_will_hear(struct rig_peer *peer, const char *bytes, size_t count);
+
 /* The SNI of the last TLS visitor, "" when it sent none. */
 const char *rig_peer_sni(struct rig_peer *peer);
 
