@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -308,6 +309,14 @@ static bool has_absurd_length(const struct pf_turn *turn)
 	return false;
 }
 
+/* errno of the connection that was not made. */
+static int connect_error(const struct transfer *transfer)
+{
+	long error = 0;
+	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
+	return transfer->socket_error ? transfer->socket_error : (int)error;
+}
+
 /* libcurl has one code for every failed handshake; a peer that just closes says nothing else. */
 static enum pf_outcome handshake_outcome(const struct transfer *transfer)
 {
@@ -316,14 +325,6 @@ static enum pf_outcome handshake_outcome(const struct transfer *transfer)
 	              strstr(transfer->words, "SSL_ERROR_SYSCALL") ||
 	              strstr(transfer->words, "unexpected eof");
 	return closed ? PF_hung_up : PF_tls_failed;
-}
-
-/* errno of the connection that was not made. */
-static int connect_error(const struct transfer *transfer)
-{
-	long error = 0;
-	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
-	return transfer->socket_error ? transfer->socket_error : (int)error;
 }
 
 static enum pf_outcome outcome_of(const struct pf_turn *turn, CURLcode code)
@@ -347,9 +348,9 @@ static enum pf_outcome outcome_of(const struct pf_turn *turn, CURLcode code)
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
 	case CURLE_PARTIAL_FILE:
-		return is_cut_off(transfer, code) ? PF_hung_up : PF_garbled;
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
+		return is_cut_off(transfer, code) ? PF_hung_up : PF_garbled;
 	case CURLE_SSL_CONNECT_ERROR:
 		return handshake_outcome(transfer);
 	case CURLE_SSL_CLIENTCERT:

@@ -9,13 +9,14 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { DEPTH = 16, MISTAKES = 50, SHOWN = 60 };
+enum { DEPTH = 16, NODES = 20000, MISTAKES = 50, SHOWN = 60, VALUE_BYTES = 4096 };
 
 struct parsing {
 	struct pf_arena *arena;
 	struct pf_mistakes *mistakes;
 	yaml_parser_t parser;
 	yaml_event_t event;
+	size_t nodes;
 	bool failed; /* the parser cannot go on */
 };
 
@@ -43,17 +44,62 @@ static int column_of(yaml_mark_t mark)
 	return (int)mark.column + 1;
 }
 
+/* Characters that no editor shows as they are, or that libyaml counts as the end of a line where an
+ * editor does not: C0 but line ends and tabs, DEL, C1, U+2028, U+2029. `at` begins a well-formed
+ * sequence. */
+static bool is_unwritable(const char *at)
+{
+	unsigned char lead = (unsigned char)*at, second = (unsigned char)at[lead >= 0xc2];
+	if (lead < 0x20)
+		return !strchr("\t\r\n", lead) || lead == 0;
+	return lead == 0x7f || (lead == 0xc2 && second < 0xa0) ||
+	       strncmp(at, "\xe2\x80\xa8", 3) == 0 || strncmp(at, "\xe2\x80\xa9", 3) == 0;
+}
+
+/* Length of the well-formed character at `at`, 0 when there is none. */
+static size_t character_length(const char *at, size_t left)
+{
+	for (size_t length = 1; length <= 4 && length <= left; length++)
+		if (pf_is_utf8(at, length))
+			return length;
+	return 0;
+}
+
+/* The first thing that makes the bytes unreadable, so that it is said where an editor shows it.
+ * libyaml would not know the column, and takes the bytes in blocks. `bytes` has a NUL behind it. */
+static bool is_readable(struct parsing *parsing, const char *bytes, size_t count)
+{
+	int line = 1, column = 1;
+	bool in_comment = false;
+	for (size_t i = 0, length; i < count; i += length) {
+		length = character_length(bytes + i, count - i);
+		bool starts_word = i == 0 || strchr(" \t\r\n", bytes[i - 1]);
+		const char *wrong = length == 0                ? "this is not UTF-8"
+		                    : is_unwritable(bytes + i) ? "this is a control character"
+		                    : bytes[i] == '\t' && !in_comment
+		                            ? "this is a tab; YAML is indented with spaces"
+		                            : NULL;
+		if (wrong) {
+			pf_mistake_add(parsing->arena, parsing->mistakes, line, column, "%s",
+			               wrong);
+			return false;
+		}
+		bool ends = bytes[i] == '\n' || (bytes[i] == '\r' && bytes[i + 1] != '\n');
+		in_comment = !ends && (in_comment || (bytes[i] == '#' && starts_word));
+		column = ends ? 1 : column + 1;
+		line += ends;
+	}
+	return true;
+}
+
 /* libyaml's own complaint, in our words where it has none for people. */
 static void note_parser_error(struct parsing *parsing)
 {
 	yaml_parser_t *parser = &parsing->parser;
-	bool reader = parser->error == YAML_READER_ERROR;
-	const char *said = parser->problem ? parser->problem : "this is not YAML";
-	int line = line_of(reader ? parser->mark : parser->problem_mark);
-	int column = reader ? 0 : column_of(parser->problem_mark);
+	const char *said = parser->problem ? parser->problem : "it cannot be read";
 	parsing->failed = true;
-	pf_mistake_add(parsing->arena, parsing->mistakes, line, column,
-	               reader ? "the file is not readable text here: %s" : "this is not YAML: %s",
+	pf_mistake_add(parsing->arena, parsing->mistakes, line_of(parser->problem_mark),
+	               column_of(parser->problem_mark), "this is not YAML: %s",
 	               pf_escape_text(parsing->arena, said, 0));
 }
 
@@ -96,25 +142,47 @@ static void refuse_features(struct parsing *parsing)
 		complain(parsing, "aliases (*name) are not allowed here; write the value out");
 }
 
-static bool has_control(const char *text, size_t length)
+/* The notation of the first character that is not what it looks like, or not to be seen; NULL: the
+ * text is plain. A backslash is, too. */
+static const char *hidden_in(struct pf_arena *arena, const char *text, size_t length)
+{
+	for (size_t i = 0, step; i < length; i += step) {
+		step = character_length(text + i, length - i);
+		const char *shown = pf_escape(arena, text + i, step ? step : 1, 0);
+		if (step == 0 || (*shown == '\\' && text[i] != '\\'))
+			return shown;
+	}
+	return NULL;
+}
+
+/* ASCII that stands for itself needs no closer look. */
+static bool is_plain(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			return true;
-	return false;
+		if (text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return true;
 }
 
 static const struct pf_node *read_text(struct parsing *parsing, struct pf_node *node)
 {
-	const char *text = (const char *)parsing->event.data.scalar.value;
+	const char *text = (const char *)parsing->event.data.scalar.value, *hidden = NULL;
 	size_t length = parsing->event.data.scalar.length;
-	node->kind = PF_NODE_TEXT;
-	node->text = pf_arena_copy_bytes(parsing->arena, text, length);
-	if (has_control(text, length)) {
+	if (length <= VALUE_BYTES && !is_plain(text, length))
+		hidden = hidden_in(parsing->arena, text, length);
+	if (length > VALUE_BYTES)
+		complain(parsing, "this is too long; a value has at most 4096 bytes");
+	else if (hidden)
 		complain(parsing,
-		         "control characters (line ends, tabs, NUL) are not allowed in a value");
-		node->text = "";
-	}
+		         pf_arena_print(parsing->arena,
+		                        "control and invisible characters are not allowed in a "
+		                        "value, and this one holds %s",
+		                        hidden));
+	node->kind = hidden || length > VALUE_BYTES ? PF_NODE_BROKEN : PF_NODE_TEXT;
+	node->text = node->kind == PF_NODE_TEXT
+	                     ? pf_arena_copy_bytes(parsing->arena, text, length)
+	                     : "";
+	node->quoted = parsing->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 	return node;
 }
 
@@ -156,6 +224,28 @@ static int line_of_key(const struct pf_node *map, const char *key)
 	return 0;
 }
 
+/* May this key and its value be added to the map? What keeps them out was noted. */
+static bool is_new_key(struct parsing *parsing, const struct pf_node *map,
+                       const struct pf_node *key)
+{
+	const char *problem = NULL;
+	if (key->kind == PF_NODE_BROKEN)
+		return false;
+	if (key->kind != PF_NODE_TEXT)
+		problem = "a key must be a plain word";
+	else if (strcmp(key->text, "<<") == 0)
+		problem = "merge keys (<<) are not allowed here; write the keys out";
+	else if (line_of_key(map, key->text))
+		problem = pf_arena_print(parsing->arena,
+		                         "the key \"%s\" is there twice; the first is in line %d",
+		                         pf_escape_text(parsing->arena, key->text, SHOWN),
+		                         line_of_key(map, key->text));
+	if (problem)
+		pf_mistake_add(parsing->arena, parsing->mistakes, key->line, key->column, "%s",
+		               problem);
+	return problem == NULL;
+}
+
 static const struct pf_node *read_map(struct parsing *parsing, struct pf_node *node, int depth)
 {
 	size_t room = 0;
@@ -166,32 +256,24 @@ static const struct pf_node *read_map(struct parsing *parsing, struct pf_node *n
 			key && next(parsing) ? read_node(parsing, depth + 1) : NULL;
 		if (!value)
 			return NULL;
-		if (key->kind != PF_NODE_TEXT) {
-			pf_mistake_add(parsing->arena, parsing->mistakes, key->line, key->column,
-			               "a key must be a plain word");
-			continue;
-		}
-		int first = line_of_key(node, key->text);
-		if (first)
-			pf_mistake_add(parsing->arena, parsing->mistakes, key->line, key->column,
-			               "the key \"%s\" is there twice; the first is in line %d",
-			               pf_escape_text(parsing->arena, key->text, SHOWN), first);
-		else
+		if (is_new_key(parsing, node, key))
 			append(parsing, node, &room, key, value);
 	}
 	return parsing->failed ? NULL : node;
 }
 
-/* The node whose first event is at hand. NULL: the parser failed, or it is nested too deep to go
- * on. */
+/* The node whose first event is at hand. NULL: the parser failed, or it is nested too deep or too
+ * large to go on. */
 static const struct pf_node *read_node(struct parsing *parsing, int depth)
 {
 	struct pf_node *node = pf_arena_take(parsing->arena, sizeof *node);
 	node->line = line_of(parsing->event.start_mark);
 	node->column = column_of(parsing->event.start_mark);
 	refuse_features(parsing);
-	if (depth > DEPTH) {
-		complain(parsing, "this is nested too deep");
+	if (depth > DEPTH || ++parsing->nodes > NODES) {
+		complain(parsing, depth > DEPTH ? "this is nested too deep"
+		                                : "this is too much: a site file has at most "
+		                                  "20000 keys and values");
 		parsing->failed = true;
 		return NULL;
 	}
@@ -203,7 +285,7 @@ static const struct pf_node *read_node(struct parsing *parsing, int depth)
 	case YAML_MAPPING_START_EVENT:
 		return read_map(parsing, node, depth);
 	default:
-		node->kind = PF_NODE_TEXT; /* an alias: refused above */
+		node->kind = PF_NODE_BROKEN; /* an alias: refused above */
 		node->text = "";
 		return node;
 	}
@@ -227,7 +309,8 @@ static const struct pf_node *read_document(struct parsing *parsing)
 		complain(parsing, "a second document begins here; a site file has one");
 	if (root->kind == PF_NODE_MAP)
 		return root;
-	pf_mistake_add(parsing->arena, parsing->mistakes, root->line, root->column,
+	if (root->kind != PF_NODE_BROKEN)
+		pf_mistake_add(parsing->arena, parsing->mistakes, root->line, root->column,
 	               "a site file is a list of `key: value` lines, beginning with `url:`");
 	return NULL;
 }
@@ -236,12 +319,16 @@ const struct pf_node *pf_yaml_parse(struct pf_arena *arena, const char *bytes, s
                                     struct pf_mistakes *mistakes)
 {
 	struct parsing parsing = {.arena = arena, .mistakes = mistakes};
+	size_t mark = count >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	const char *text = pf_arena_copy_bytes(arena, bytes + mark, count - mark);
+	if (!is_readable(&parsing, text, count - mark))
+		return NULL;
 	if (!yaml_parser_initialize(&parsing.parser)) {
 		pf_mistake_add(arena, mistakes, 0, 0, "out of memory");
 		return NULL;
 	}
 	yaml_parser_set_encoding(&parsing.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parsing.parser, (const unsigned char *)bytes, count);
+	yaml_parser_set_input_string(&parsing.parser, (const unsigned char *)text, count - mark);
 	const struct pf_node *root = read_document(&parsing);
 	yaml_event_delete(&parsing.event);
 	yaml_parser_delete(&parsing.parser);

@@ -1,5 +1,5 @@
-"""nginx passes $http_host: beside an absolute request line Django gets a Host nobody judged."""
-RED = ['allowed-hosts.absolute-form']
+"""nginx passes $http_host: Django gets a Host, and a port in it, that nobody has judged."""
+RED = ['allowed-hosts.absolute-form', 'allowed-hosts.malformed']
 
 
 def break_it(bed):
