@@ -254,6 +254,11 @@ static bool take_option(struct parsing *parsing, const struct option_row *row)
 	case OPTION_AS:
 		invocation->as = optarg;
 		return true;
+	case OPTION_CANARY:
+		invocation->canary = optarg;
+		if (!pf_canary_is(optarg))
+			pf_complain("--canary takes a name such as pf-0123abcd.invalid");
+		return pf_canary_is(optarg);
 	case OPTION_ONLY:
 		return add_selection(invocation, &invocation->selection.only, "only");
 	case OPTION_SKIP:

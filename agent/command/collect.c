@@ -32,6 +32,8 @@ int pf_do_collect(struct pf_invocation *invocation)
 		.vantage_count = 1,
 		.selection = &invocation->selection,
 		.soft_us = started_us + invocation->deadline_ms * 900,
+		.canary =
+			invocation->canary ? invocation->canary : pf_canary_new(invocation->arena),
 		.evidence = stdout,
 		.stop = &pf_signal,
 	};

@@ -28,6 +28,7 @@ struct pf_invocation {
 	const char *const *arguments;
 	size_t argument_count;
 	const char *as;
+	const char *canary; /* NULL: a fresh one */
 	struct pf_words from;
 	struct pf_selection selection;
 	struct pf_output outputs[PF_OUTPUTS];

@@ -53,6 +53,7 @@ int pf_do_run(struct pf_invocation *invocation)
 		.site_size = loaded.size,
 		.vantages = vantages,
 		.selection = &invocation->selection,
+		.canary = pf_canary_new(invocation->arena),
 		/* The last tenth is for judging and writing. */
 		.soft_us = started_us + invocation->deadline_ms * 900,
 		.stop = &pf_signal,

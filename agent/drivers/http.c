@@ -297,19 +297,25 @@ static bool is_cut_off(const struct transfer *transfer, CURLcode code)
 	}
 }
 
-/* A length that libcurl takes for none because it is too large for a number. */
-static bool has_absurd_length(const struct pf_turn *turn)
+/* libcurl takes a length that is too large for a number for none, and of two the last. */
+static bool has_strange_length(const struct pf_turn *turn)
 {
 	enum { MOST_DIGITS = 18 };
 	const struct transfer *transfer = turn->state;
 	struct pf_span head = {transfer->response.head.at, transfer->response.head.count};
-	for (struct pf_field field; pf_field_next(turn->arena, &head, &field);)
-		if (pf_span_is(field.name, "content-length") && field.value.count > MOST_DIGITS)
+	struct pf_span first = {0};
+	for (struct pf_field field; pf_field_next(turn->arena, &head, &field);) {
+		if (!pf_span_is(field.name, "content-length"))
+			continue;
+		bool differs = first.at && (first.count != field.value.count ||
+		                            memcmp(first.at, field.value.at, first.count) != 0);
+		if (differs || field.value.count > MOST_DIGITS)
 			return true;
+		first = field.value;
+	}
 	return false;
 }
 
-/* errno of the connection that was not made. */
 static int connect_error(const struct transfer *transfer)
 {
 	long error = 0;
@@ -334,12 +340,12 @@ static enum pf_outcome outcome_of(const struct pf_turn *turn, CURLcode code)
 		return PF_oversized;
 	if (transfer->starved)
 		return PF_no_resources;
+	if (has_strange_length(turn))
+		return PF_garbled;
 	if (transfer->response.truncated)
 		return PF_answered;
 	switch (code) {
 	case CURLE_OK:
-		if (has_absurd_length(turn))
-			return PF_garbled;
 		return transfer->head_done ? PF_answered : PF_hung_up;
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_FAILED_INIT:

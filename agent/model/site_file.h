@@ -26,10 +26,16 @@ bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, 
 bool pf_site_of_url(struct pf_arena *arena, const char *url, struct pf_site *site,
                     struct pf_mistakes *mistakes) PF_MUST_USE;
 
-/* A URL taken apart; false: *problem says why. Schemes: http https redis rediss memcached
- * postgresql postgres mysql sqlite. */
+/* A URL taken apart, its host in lower case; false: *problem says why, never with a part of the URL
+ * in it, which may hold a secret. Schemes: http https redis rediss memcached postgresql postgres
+ * mysql sqlite. The host is "" where a file or a local socket is meant (sqlite:///srv/db.sqlite3,
+ * postgresql:///shop). */
 bool pf_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url,
                   const char **problem) PF_MUST_USE;
+
+/* Is it a host name (RFC 1123, with _ allowed; not fully numeric) or a literal address without
+ * brackets? */
+bool pf_is_host(const char *text);
 
 /* "file:line:column: text" */
 char *pf_mistake_line(struct pf_arena *arena, const char *file, const struct pf_mistake *mistake);

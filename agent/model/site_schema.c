@@ -31,11 +31,11 @@ static const struct pf_key vantage_keys[] = {
 
 static const struct pf_block vantage_block = {"a vantage", sizeof(struct pf_vantage),
                                               offsetof(struct pf_vantage, line), NONE,
-                                              vantage_keys};
+                                              vantage_keys, NULL};
 
 static const struct pf_key app_keys[] = {
 #define holder struct pf_app
-	NEEDED(on, WORDS, on),
+	NEEDED(on, VANTAGES, on),
 	KEY(project, PATH, project),
 	KEY(python, PATH, python),
 	KEY(settings, TEXT, settings),
@@ -47,44 +47,49 @@ static const struct pf_key app_keys[] = {
 
 static const struct pf_block app_block = {"app", sizeof(struct pf_app),
                                           offsetof(struct pf_app, line),
-                                          offsetof(struct pf_app, declared), app_keys};
+                                          offsetof(struct pf_app, declared), app_keys, NULL};
 
-static const struct pf_key service_keys[] = {
+static const char *const password_keys[] = {"password_file", "password_env", "password_command",
+                                            NULL};
+static const struct pf_choice password_choice = {"the password comes from one place", false,
+                                                 password_keys};
+
+#define SERVICE(TYPE)                                                                              \
+	NEEDED(name, TEXT, name), NEEDED(url, TYPE, url), KEY(username, TEXT, username),           \
+		KEY(password_file, PATH, password.file),                                           \
+		KEY(password_env, TEXT, password.environment),                                     \
+		KEY(password_command, ARGV, password.command),                                     \
+		KEY(allow_from, CLIENTS, allow_from), END
+
 #define holder struct pf_service
-	NEEDED(name, TEXT, name),
-	NEEDED(url, URL, url),
-	KEY(username, TEXT, username),
-	KEY(password_file, PATH, password.file),
-	KEY(password_env, TEXT, password.environment),
-	KEY(password_command, ARGV, password.command),
-	KEY(allow_from, WORDS, allow_from),
-	END,
+static const struct pf_key database_keys[] = {SERVICE(DATABASE)};
+static const struct pf_key cache_keys[] = {SERVICE(CACHE)};
 #undef holder
-};
 
-static const struct pf_block database_block = {"a database", sizeof(struct pf_service),
+static const struct pf_block database_block = {"a database",    sizeof(struct pf_service),
                                                offsetof(struct pf_service, line), NONE,
-                                               service_keys};
+                                               database_keys,   &password_choice};
 static const struct pf_block cache_block = {"a cache", sizeof(struct pf_service),
-                                            offsetof(struct pf_service, line), NONE, service_keys};
+                                            offsetof(struct pf_service, line), NONE, cache_keys,
+                                            &password_choice};
 
 static const struct pf_key directory_keys[] = {
 #define holder struct pf_directory
-	NEEDED(on, WORDS, on),   NEEDED(root, PATH, root),      KEY(url, LOCATION, url),
+	NEEDED(on, VANTAGES, on),   NEEDED(root, PATH, root),      KEY(url, LOCATION, url),
 	KEY(owner, TEXT, owner), KEY(web_user, TEXT, web_user), END,
 #undef holder
 };
 
 static const struct pf_block static_block = {
 	"static", sizeof(struct pf_directory), offsetof(struct pf_directory, line),
-	offsetof(struct pf_directory, declared), directory_keys};
+	offsetof(struct pf_directory, declared), directory_keys, NULL};
 static const struct pf_block media_block = {
 	"media", sizeof(struct pf_directory), offsetof(struct pf_directory, line),
-	offsetof(struct pf_directory, declared), directory_keys};
+	offsetof(struct pf_directory, declared), directory_keys, NULL};
 
 static const struct pf_key logs_keys[] = {
 #define holder struct pf_logs
-	NEEDED(on, WORDS, on),
+	NEEDED(on, VANTAGES, on),
 	NEEDED(files, PATTERNS, files),
 	END,
 #undef holder
@@ -92,13 +97,13 @@ static const struct pf_key logs_keys[] = {
 
 static const struct pf_block logs_block = {"logs", sizeof(struct pf_logs),
                                            offsetof(struct pf_logs, line),
-                                           offsetof(struct pf_logs, declared), logs_keys};
+                                           offsetof(struct pf_logs, declared), logs_keys, NULL};
 
 static const struct pf_key backup_keys[] = {
 #define holder struct pf_backup
 	NEEDED(name, TEXT, name),
-	NEEDED(of, TEXT, of),
-	NEEDED(on, WORDS, on),
+	NEEDED(of, BACKED_UP, of),
+	NEEDED(on, VANTAGES, on),
 	KEY(files, PATTERNS, files),
 	TOOL(pgbackrest, stanza),
 	TOOL(restic, repo),
@@ -107,14 +112,18 @@ static const struct pf_key backup_keys[] = {
 	TOOL(s3, bucket),
 	KEY(max_age, DURATION, max_age),
 	KEY(keep, COUNT, keep),
-	KEY(restore_into, TEXT, restore_into),
+	KEY(restore_into, RESTORE, restore_into),
 	KEY(drill_max_age, DURATION, drill_max_age),
 	END,
 #undef holder
 };
 
+static const char *const kept_in[] = {"files",  "pgbackrest", "restic", "borg",
+                                      "barman", "s3",         NULL};
+static const struct pf_choice kept_choice = {"a backup is kept in one place", true, kept_in};
+
 static const struct pf_block backup_block = {"a backup", sizeof(struct pf_backup),
-                                             offsetof(struct pf_backup, line), NONE, backup_keys};
+                                             offsetof(struct pf_backup, line), NONE, backup_keys, &kept_choice};
 
 static const struct pf_key waiver_keys[] = {
 #define holder struct pf_waiver
@@ -124,7 +133,7 @@ static const struct pf_key waiver_keys[] = {
 };
 
 static const struct pf_block waiver_block = {"a waiver", sizeof(struct pf_waiver),
-                                             offsetof(struct pf_waiver, line), NONE, waiver_keys};
+                                             offsetof(struct pf_waiver, line), NONE, waiver_keys, NULL};
 
 #define BLOCK(key, member, block)                                                                  \
 	{                                                                                          \
@@ -160,4 +169,4 @@ static const struct pf_key site_keys[] = {
 };
 
 const struct pf_block pf_site_block = {"the site file", sizeof(struct pf_site), NONE, NONE,
-                                       site_keys};
+                                       site_keys, NULL};

@@ -6,14 +6,18 @@
 
 enum pf_value_type {
 	PF_VALUE_TEXT,
-	PF_VALUE_URL,       /* struct pf_url */
+	PF_VALUE_DATABASE,  /* struct pf_url of a database */
+	PF_VALUE_CACHE,     /* struct pf_url of a cache */
+	PF_VALUE_RESTORE,   /* text, the URL of a database server */
 	PF_VALUE_WEB_URL,   /* struct pf_url, http or https */
 	PF_VALUE_PATH,      /* absolute path */
 	PF_VALUE_LOCATION,  /* path of a URL */
 	PF_VALUE_PATTERNS,  /* one absolute glob pattern, or a list of them */
 	PF_VALUE_HOSTS,     /* list of host names */
 	PF_VALUE_ADDRESSES, /* list of literal addresses */
-	PF_VALUE_WORDS,     /* one word, or a list of them */
+	PF_VALUE_VANTAGES,  /* one name of a vantage, or a list of them */
+	PF_VALUE_CLIENTS,   /* the same, and roles */
+	PF_VALUE_BACKED_UP, /* name of a database, or media */
 	PF_VALUE_ARGV,      /* list of words */
 	PF_VALUE_ROLE,
 	PF_VALUE_SSH,
@@ -41,13 +45,22 @@ struct pf_key {
 	size_t count;                 /* of blocks and named: offset of the number */
 };
 
-/* Ended by a key without a name. */
+/* Keys of which a block may have one. */
+struct pf_choice {
+	const char *what; /* "the password comes from one place" */
+	bool required;
+	const char *const *keys; /* ended by NULL */
+};
+
+/* Keys are ended by one without a name. In a list, blocks whose first key is `name` are told apart
+ * by it. */
 struct pf_block {
 	const char *name; /* for messages: "a database" */
 	size_t size;
 	size_t line;     /* offset of an int that gets the line; SIZE_MAX: none */
 	size_t declared; /* offset of a bool that gets true; SIZE_MAX: none */
 	const struct pf_key *keys;
+	const struct pf_choice *choice; /* NULL: none */
 };
 
 extern const struct pf_block pf_site_block;

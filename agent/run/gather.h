@@ -15,8 +15,9 @@ struct pf_gather_order {
 	const struct pf_vantage *const *vantages;
 	size_t vantage_count;
 	const struct pf_selection *selection;
-	int64_t soft_us; /* absolute: what is not answered by then is given up */
-	FILE *evidence;  /* answers are written here as they come; NULL: nowhere */
+	const char *canary; /* the bogus host name of this run, at every vantage */
+	int64_t soft_us;    /* absolute: what is not answered by then is given up */
+	FILE *evidence;     /* answers are written here as they come; NULL: nowhere */
 	const volatile sig_atomic_t *stop; /* non-zero: give up at once */
 	/* Told now and then; NULL: nobody wants to know. `asked` may grow. */
 	void (*progress)(void *context, size_t answered, size_t asked);

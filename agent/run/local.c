@@ -264,16 +264,15 @@ struct pf_source *pf_local_source(struct pf_arena *arena, const struct pf_gather
 	static const struct pf_source_kind kind = {local_polls, local_serve, local_tick,
 	                                           local_finish};
 	struct local *local = pf_arena_take(arena, sizeof *local);
-	const char *canary = pf_canary_new(arena);
 	local->source = (struct pf_source){
 		.kind = &kind,
 		.arena = arena,
 		.order = order,
 		.vantage = vantage,
-		.plan = pf_plan_new(arena, order->site, vantage, canary, order->selection),
+		.plan = pf_plan_new(arena, order->site, vantage, order->canary, order->selection),
 	};
 	if (order->evidence)
-		pf_evidence_write_head(arena, order->evidence, order->site, vantage, canary,
+		pf_evidence_write_head(arena, order->evidence, order->site, vantage, order->canary,
 		                       pf_wall_seconds());
 	dispatch(local);
 	return &local->source;

@@ -87,6 +87,8 @@ static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_ord
 	argv[count++] = "-";
 	argv[count++] = "--as";
 	argv[count++] = quoted(arena, vantage->name);
+	argv[count++] = "--canary";
+	argv[count++] = order->canary;
 	argv[count++] = "--deadline";
 	argv[count++] = pf_arena_print(arena, "%lldms", (long long)(left_ms > 0 ? left_ms : 0));
 	count = add_selection(arena, argv, count, "--only", order->selection->only);
@@ -163,28 +165,22 @@ static struct pf_words notices_of(struct remote *remote, size_t foreign)
 	return (struct pf_words){words, told.count + 1};
 }
 
-/* The plan can only be made now: the canary that its questions carry was chosen on the other side.
- */
 static void remote_finish(struct pf_source *source, enum pf_outcome outcome, const char *detail)
 {
 	struct remote *remote = (struct remote *)source;
-	const struct pf_gather_order *order = source->order;
 	bool ran_out = remote->child != NULL;
 	end_child(remote);
 	bool right_vantage = pf_evidence_vantage(remote->evidence) == source->vantage;
 	bool reached = right_vantage && pf_evidence_answers(remote->evidence) > 0;
 	bool whole = reached && pf_evidence_is_whole(remote->evidence);
-	const char *canary =
-		right_vantage ? pf_evidence_canary(remote->evidence) : "pf-00000000.invalid";
 	if (!detail && !ran_out && !whole)
 		detail = explain(remote);
 	enum pf_outcome missing = !reached  ? PF_vantage_unreachable
 	                          : ran_out ? outcome
 	                                    : PF_not_recorded;
-	source->plan =
-		pf_plan_new(source->arena, order->site, source->vantage, canary, order->selection);
 	struct pf_evidence *evidence =
-		right_vantage ? remote->evidence : pf_evidence_new(source->arena, order->site);
+		right_vantage ? remote->evidence
+			      : pf_evidence_new(source->arena, source->order->site);
 	size_t foreign = pf_evidence_replay(evidence, source->plan, missing, detail);
 	source->status = whole ? "complete" : reached ? "partial" : "unreachable";
 	source->detail = whole ? NULL : detail ? detail : pf_outcome_sentence(outcome);
@@ -203,9 +199,7 @@ struct pf_source *pf_remote_source(struct pf_arena *arena, const struct pf_gathe
 		.arena = arena,
 		.order = order,
 		.vantage = vantage,
-		/* Until its own canary is known, the plan says how much there will be to ask. */
-		.plan = pf_plan_new(arena, order->site, vantage, "pf-00000000.invalid",
-	                            order->selection),
+		.plan = pf_plan_new(arena, order->site, vantage, order->canary, order->selection),
 	};
 	remote->evidence = pf_evidence_new(arena, order->site);
 	remote->child = start(arena, order, vantage, &problem);

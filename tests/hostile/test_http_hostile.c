@@ -161,7 +161,7 @@ static void assert_cut(const struct rig_step *steps)
 
 #define TIMES_4(text) text text text text
 #define TIMES_64(text) TIMES_4(TIMES_4(TIMES_4(text)))
-#define LONG TIMES_64("a body that goes on and on and on, in lines of 64 characters or so\n")
+#define LONG TIMES_64("a body that goes on and on, in lines of some 60 letters\n")
 #define CHUNK "400\r\n" TIMES_64("0123456789abcdef") "\r\n"
 
 static void bodies_without_end_are_cut(void **state)
@@ -169,7 +169,7 @@ static void bodies_without_end_are_cut(void **state)
 	static const struct rig_step endless[] = {HEAR, SAY(OK "\r\n"),
 	                                          FLOOD(LONG), END};
 	static const struct rig_step chunks[] = {HEAR, SAY(CHUNKED),
-	                                         FLOOD(TIMES_4(CHUNK)), END};
+	                                         FLOOD(CHUNK CHUNK CHUNK), END};
 	static const struct rig_step huge[] = {HEAR, SAY(OK "Content-Length: 99999999999\r\n\r\n"),
 	                                       FLOOD(LONG), END};
 	(void)state;
