@@ -160,15 +160,6 @@ struct pf_entry pf_entry_of(struct pf_arena *arena, const char *path, const stru
 	};
 }
 
-const char *pf_plain(struct pf_arena *arena, const char *text)
-{
-	char *bytes;
-	size_t count;
-	if (!pf_unescape(arena, text, &bytes, &count))
-		return text;
-	return memchr(bytes, '\0', count) ? NULL : bytes;
-}
-
 const char *pf_error_words(int error)
 {
 	const char *words = strerrordesc_np(error);

@@ -25,7 +25,7 @@ struct pf_user {
 };
 
 /* The user of that name, or of that number where no user has it as a name. False: this host knows
- * no such user. */
+ * no such user, and only `name` is set. */
 bool pf_user_find(struct pf_arena *arena, const char *name, struct pf_user *user) PF_MUST_USE;
 
 /* By what a user may do something. An owner may always change the mode, so an owner may always
@@ -55,10 +55,6 @@ const char *pf_group_name(struct pf_arena *arena, gid_t gid);
 /* The facts about an entry; `path` is raw bytes and is escaped here, `why` is kept as it is. */
 struct pf_entry pf_entry_of(struct pf_arena *arena, const char *path, const struct statx *seen,
 			    const char *why);
-
-/* The bytes that a text of a question stands for (escaped notation, base/text.h); a text that is
- * not well-formed notation stands for itself. NULL: it holds a NUL, so it names no path. */
-const char *pf_plain(struct pf_arena *arena, const char *text);
 
 /* strerror, thread-safe. */
 const char *pf_error_words(int error);

@@ -44,14 +44,12 @@ static struct pf_answer end(const struct execution *execution, enum pf_outcome o
 	return answer;
 }
 
-static char **plain_words(struct pf_arena *arena, struct pf_words words, size_t more)
+/* With a NULL behind it, and room for `more` words. */
+static char **list_of(struct pf_arena *arena, struct pf_words words, size_t more)
 {
 	char **list = pf_arena_array(arena, words.count + more + 1, sizeof *list);
-	for (size_t i = 0; i < words.count; i++) {
-		list[i] = (char *)pf_plain(arena, words.at[i]);
-		if (!list[i])
-			return NULL;
-	}
+	for (size_t i = 0; i < words.count; i++)
+		list[i] = (char *)words.at[i];
 	return list;
 }
 
@@ -62,8 +60,8 @@ static char **environment(struct pf_arena *arena, struct pf_words words)
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	static const char language[] = "LANG=C.UTF-8";
 	bool has_path = false, has_language = false;
-	char **list = plain_words(arena, words, 2);
-	for (size_t i = 0; list && i < words.count; i++) {
+	char **list = list_of(arena, words, 2);
+	for (size_t i = 0; i < words.count; i++) {
 		const char *equals = strchr(list[i], '=');
 		if (!equals || equals == list[i])
 			return NULL;
@@ -71,9 +69,9 @@ static char **environment(struct pf_arena *arena, struct pf_words words)
 		has_language |= strncmp(list[i], "LANG=", 5) == 0;
 	}
 	size_t count = words.count;
-	if (list && !has_path)
+	if (!has_path)
 		list[count++] = (char *)path;
-	if (list && !has_language)
+	if (!has_language)
 		list[count++] = (char *)language;
 	return list;
 }
@@ -83,14 +81,14 @@ static const char *prepare(struct execution *execution)
 {
 	const struct pf_ask_exec *ask = execution->ask;
 	struct pf_command *command = &execution->command;
-	command->argv = plain_words(execution->arena, ask->argv, 0);
-	if (!command->argv || !command->argv[0] || command->argv[0][0] != '/')
+	command->argv = list_of(execution->arena, ask->argv, 0);
+	if (!command->argv[0] || command->argv[0][0] != '/')
 		return "the command is not an absolute path";
 	command->environment = environment(execution->arena, ask->environment);
 	if (!command->environment)
 		return "the environment holds a word that is not NAME=value";
-	command->directory = ask->directory ? pf_plain(execution->arena, ask->directory) : "/";
-	if (!command->directory || command->directory[0] != '/')
+	command->directory = ask->directory ? ask->directory : "/";
+	if (command->directory[0] != '/')
 		return "the directory is not an absolute path";
 	command->limit = ask->limit <= 0                ? LIMIT
 			 : ask->limit < PF_OUTPUT_BYTES ? (size_t)ask->limit
@@ -104,12 +102,11 @@ static bool choose_user(struct execution *execution, enum pf_outcome *outcome, c
 	struct pf_arena *arena = execution->arena;
 	struct pf_command *command = &execution->command;
 	struct pf_user user;
-	const char *name = execution->ask->user ? pf_plain(arena, execution->ask->user) : NULL;
 	if (!execution->ask->user)
 		return true;
-	if (!name || !pf_user_find(arena, name, &user)) {
+	if (!pf_user_find(arena, execution->ask->user, &user)) {
 		*outcome = PF_no_program;
-		*detail = pf_arena_print(arena, "there is no user %s here", execution->ask->user);
+		*detail = pf_arena_print(arena, "there is no user %s here", user.name);
 		return false;
 	}
 	command->change_user = user.uid != geteuid();

@@ -245,11 +245,10 @@ static void follow(struct search *search, struct pattern *pattern, size_t next)
 /* False: not an absolute path of a bearable number of components. */
 static bool cut(struct pf_arena *arena, const char *text, struct pattern *pattern)
 {
-	const char *plain = pf_plain(arena, text);
-	char *rest = plain ? pf_arena_copy(arena, plain) : NULL, *component;
+	char *rest = pf_arena_copy(arena, text), *component;
 	pattern->count = 0;
 	pattern->path[0] = '\0';
-	if (!rest || *rest != '/')
+	if (*rest != '/')
 		return false;
 	while ((component = strsep(&rest, "/"))) {
 		if (!*component)

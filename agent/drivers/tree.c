@@ -18,8 +18,7 @@ struct tree {
 	struct pf_arena *arena;
 	const struct pf_ask_tree *ask;
 	int64_t started_us, deadline_us;
-	const char *asked; /* the root as it was asked for, raw bytes */
-	const char *root;  /* the same without links */
+	const char *root; /* without links */
 	struct pf_suspicion suspicion;
 	const char *owner; /* escaped */
 	struct pf_facts_tree facts;
@@ -75,21 +74,17 @@ static void find_users(struct tree *tree)
 	struct pf_user *users = pf_arena_array(arena, count + 1, sizeof *users), owner;
 	const char **names = pf_arena_array(arena, count + 2, sizeof *names);
 	for (size_t i = 0; i < count; i++) {
-		const char *name = pf_plain(arena, tree->ask->users.at[i]);
-		if (name && pf_user_find(arena, name, &users[known]))
+		if (pf_user_find(arena, tree->ask->users.at[i], &users[known]))
 			known++;
 		else
-			names[unknown++] = tree->ask->users.at[i];
+			names[unknown++] = users[known].name;
 	}
 	if (tree->ask->owner) {
-		const char *name = pf_plain(arena, tree->ask->owner);
-		tree->suspicion.owner_asked = name && pf_user_find(arena, name, &owner);
-		if (tree->suspicion.owner_asked) {
-			tree->suspicion.owner = owner.uid;
-			tree->owner = owner.name;
-		} else {
-			names[unknown++] = tree->ask->owner;
-		}
+		tree->suspicion.owner_asked = pf_user_find(arena, tree->ask->owner, &owner);
+		tree->suspicion.owner = owner.uid;
+		tree->owner = owner.name;
+		if (!tree->suspicion.owner_asked)
+			names[unknown++] = owner.name;
 	}
 	tree->suspicion.users = users;
 	tree->suspicion.user_count = known;
@@ -280,15 +275,15 @@ static void take_counts(struct pf_facts_tree *facts, const struct pf_tally *tall
 static bool resolve(struct tree *tree)
 {
 	char real[PATH_MAX];
-	if (!realpath(tree->asked, real))
+	if (!realpath(tree->ask->root, real))
 		return false;
 	tree->root = pf_arena_copy(tree->arena, real);
 	size_t length = strlen(real);
-	bool same = strncmp(tree->asked, real, length) == 0 &&
-		    strspn(tree->asked + length, "/") == strlen(tree->asked + length);
+	bool same = strncmp(tree->ask->root, real, length) == 0 &&
+		    strspn(tree->ask->root + length, "/") == strlen(tree->ask->root + length);
 	if (!same)
 		tree->note = pf_arena_print(tree->arena, "%s is %s",
-					    pf_escape_text(tree->arena, tree->asked, 100),
+					    pf_escape_text(tree->arena, tree->ask->root, 100),
 					    pf_escape_text(tree->arena, real, 100));
 	return true;
 }
@@ -299,8 +294,7 @@ struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree
 	struct tree tree = {
 		.arena = arena, .ask = ask, .started_us = pf_now_us(), .deadline_us = deadline_us};
 	struct statx seen;
-	tree.asked = ask->root ? pf_plain(arena, ask->root) : NULL;
-	if (!tree.asked || tree.asked[0] != '/')
+	if (!ask->root || ask->root[0] != '/')
 		return end(&tree, PF_malformed_question, "the root is not an absolute path");
 	if (!resolve(&tree))
 		return end(&tree, outcome_of(errno), pf_error_words(errno));
@@ -320,6 +314,6 @@ struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree
 	show_examples(&tree, &walk.tally);
 	bool parents_seen = check_parents(&tree, tree.root);
 	if (tree.note)
-		parents_seen = check_parents(&tree, tree.asked) && parents_seen;
+		parents_seen = check_parents(&tree, ask->root) && parents_seen;
 	return end_of_walk(&tree, &walk, parents_seen);
 }

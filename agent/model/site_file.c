@@ -9,12 +9,21 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SHOWN = 60, KEYS = 32 };
+
+/* A value that names something of another place in the file. */
+struct reference {
+	const struct pf_key *key;
+	const struct pf_node *node;
+};
 
 struct reading {
 	struct pf_arena *arena;
 	struct pf_mistakes *mistakes;
+	struct reference *references;
+	size_t reference_count, reference_room;
 };
 
 #define MISTAKE(reading, node, ...)                                                                \
@@ -51,6 +60,54 @@ static void refuse_key(struct reading *reading, const struct pf_block *block,
 static void read_block(struct reading *reading, const struct pf_block *block,
                        const struct pf_node *node, char *holder);
 
+static const struct pf_node *value_of(const struct pf_node *map, const char *name)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (strcmp(map->keys[i]->text, name) == 0)
+			return map->items[i];
+	return NULL;
+}
+
+/* A name that works in a command line and in a report. */
+static bool is_name(const char *text)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+	return *text && *text != '-' && strspn(text, allowed) == strlen(text);
+}
+
+static void read_named(struct reading *reading, const struct pf_key *key,
+                       const struct pf_node *node, char *blocks)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		char *block = blocks + i * key->block->size;
+		*(const char **)(void *)block = pf_arena_copy(reading->arena, node->keys[i]->text);
+		if (!is_name(node->keys[i]->text))
+			MISTAKE(reading, node->keys[i],
+			        "the name of %s has letters, digits and _ . - in it, as in app1",
+			        key->block->name);
+		read_block(reading, key->block, node->items[i], block);
+	}
+}
+
+/* Findings are told apart by the names of what they are about. */
+static void refuse_same_name(struct reading *reading, const struct pf_block *block,
+                             const struct pf_node *node, const char *blocks, size_t at)
+{
+	size_t offset = block->keys[0].offset;
+	const char *name = *(const char *const *)(const void *)(blocks + at * block->size + offset);
+	for (size_t i = 0; i < at && name; i++) {
+		const char *other =
+			*(const char *const *)(const void *)(blocks + i * block->size + offset);
+		if (!other || strcmp(other, name) != 0)
+			continue;
+		MISTAKE(reading, value_of(node->items[at], block->keys[0].name),
+		        "name: \"%s\" is the name of %s before; each needs its own",
+		        pf_escape_text(reading->arena, name, SHOWN), block->name);
+		return;
+	}
+}
+
 static void read_blocks(struct reading *reading, const struct pf_key *key,
                         const struct pf_node *node, char *holder)
 {
@@ -61,41 +118,89 @@ static void read_blocks(struct reading *reading, const struct pf_key *key,
 		              : "this must be a list of blocks, each beginning with -");
 		return;
 	}
-	char *blocks = pf_arena_array(reading->arena, node->count, key->block->size);
-	for (size_t i = 0; i < node->count; i++) {
-		char *block = blocks + i * key->block->size;
-		if (named)
-			*(const char **)(void *)block =
-				pf_arena_copy(reading->arena, node->keys[i]->text);
-		read_block(reading, key->block, node->items[i], block);
+	const struct pf_block *block = key->block;
+	char *blocks = pf_arena_array(reading->arena, node->count, block->size);
+	if (named)
+		read_named(reading, key, node, blocks);
+	for (size_t i = 0; !named && i < node->count; i++) {
+		read_block(reading, block, node->items[i], blocks + i * block->size);
+		if (strcmp(block->keys[0].name, "name") == 0)
+			refuse_same_name(reading, block, node, blocks, i);
 	}
 	*(const char **)(void *)(holder + key->offset) = blocks;
 	*(size_t *)(void *)(holder + key->count) = node->count;
+}
+
+static bool is_reference(enum pf_value_type type)
+{
+	return type == PF_VALUE_VANTAGES || type == PF_VALUE_CLIENTS || type == PF_VALUE_BACKED_UP;
+}
+
+static void remember(struct reading *reading, const struct pf_key *key, const struct pf_node *node)
+{
+	reading->references =
+		pf_arena_grow(reading->arena, reading->references, reading->reference_count,
+	                      &reading->reference_room, sizeof *reading->references);
+	reading->references[reading->reference_count++] = (struct reference){key, node};
+}
+
+/* `key:` with nothing behind it, or what YAML has for nothing. */
+static bool is_nothing(const struct pf_node *node)
+{
+	static const char *const nothings[] = {"", "~", "null", "Null", "NULL"};
+	return node->kind == PF_NODE_TEXT &&
+	       (!*node->text ||
+	        (!node->quoted && pf_words_have((struct pf_words){nothings, 5}, node->text)));
 }
 
 static void read_value(struct reading *reading, const struct pf_key *key,
                        const struct pf_node *node, char *holder)
 {
 	const char *why;
-	if (key->type == PF_VALUE_BLOCK)
+	const struct pf_node *where;
+	if (node->kind == PF_NODE_BROKEN)
+		return;
+	if (is_nothing(node))
+		MISTAKE(reading, node, "%s: there is no value; write one, or leave the key out",
+		        key->name);
+	else if (key->type == PF_VALUE_BLOCK)
 		read_block(reading, key->block, node, holder + key->offset);
 	else if (key->type == PF_VALUE_BLOCKS || key->type == PF_VALUE_NAMED)
 		read_blocks(reading, key, node, holder);
-	else if (!pf_value_read(reading->arena, node, key, holder + key->offset, &why))
-		MISTAKE(reading, node, "%s: %s", key->name, why);
+	else if (pf_value_read(reading->arena, node, key, holder + key->offset, &why, &where)) {
+		if (is_reference(key->type))
+			remember(reading, key, node);
+	} else if (where->kind != PF_NODE_BROKEN) {
+		MISTAKE(reading, where, "%s: %s", key->name, why);
+	}
 }
 
-static bool has_key(const struct pf_node *map, const char *name)
+/* One of the block's alternatives, and no second. */
+static void check_choice(struct reading *reading, const struct pf_block *block,
+                         const struct pf_node *node)
 {
-	for (size_t i = 0; i < map->count; i++)
-		if (strcmp(map->keys[i]->text, name) == 0)
-			return true;
-	return false;
+	const struct pf_choice *choice = block->choice;
+	const char *all = "";
+	size_t found = 0;
+	for (const char *const *key = choice->keys; *key; key++)
+		all = pf_arena_print(reading->arena, "%s%s%s", all,
+		                     key == choice->keys ? ""
+		                     : key[1]            ? ", "
+		                                         : " or ",
+		                     *key);
+	for (size_t i = 0; i < node->count; i++)
+		for (const char *const *key = choice->keys; *key; key++)
+			if (strcmp(node->keys[i]->text, *key) == 0 && found++ == 1)
+				MISTAKE(reading, node->keys[i], "%s: %s", choice->what, all);
+	if (choice->required && found == 0)
+		MISTAKE(reading, node, "%s: %s", choice->what, all);
 }
 
 static void read_block(struct reading *reading, const struct pf_block *block,
                        const struct pf_node *node, char *holder)
 {
+	if (node->kind == PF_NODE_BROKEN)
+		return;
 	if (node->kind != PF_NODE_MAP) {
 		MISTAKE(reading, node, "%s must be a block of keys, as in {%s: ...}", block->name,
 		        block->keys[0].name);
@@ -113,96 +218,68 @@ static void read_block(struct reading *reading, const struct pf_block *block,
 			refuse_key(reading, block, node->keys[i]);
 	}
 	for (const struct pf_key *key = block->keys; key->name; key++)
-		if (key->required && !has_key(node, key->name))
+		if (key->required && !value_of(node, key->name))
 			MISTAKE(reading, node, "%s needs the key \"%s\"", block->name, key->name);
+	if (block->choice)
+		check_choice(reading, block, node);
 }
 
-/* What one place says must fit what another does. Lines are those of the blocks. */
+/* What one place says must fit what another does. */
 
-static void check_vantages(struct reading *reading, const struct pf_site *site, struct pf_words on,
-                           int line, const char *block)
-{
-	for (size_t i = 0; i < on.count; i++)
-		if (!pf_vantage_named(site, on.at[i]))
-			pf_mistake_add(reading->arena, reading->mistakes, line, 1,
-			               "%s: on: there is no vantage \"%s\"", block,
-			               pf_escape_text(reading->arena, on.at[i], SHOWN));
-}
+struct names {
+	struct pf_words vantages, clients, backed_up;
+};
 
-static bool is_vantage_or_role(const struct pf_site *site, const char *word)
+/* Everything a reference may name; `clients` begins with the vantages. */
+static struct names names_of(struct pf_arena *arena, const struct pf_site *site)
 {
-	static const char *const roles[] = {"bastion", "app", "db", "outside", "backup"};
-	return pf_vantage_named(site, word) || pf_words_have((struct pf_words){roles, 5}, word);
-}
-
-static void check_service(struct reading *reading, const struct pf_site *site,
-                          const struct pf_service *service, const char *kind)
-{
-	const struct pf_password_source *password = &service->password;
-	int sources = !!password->file + !!password->environment + !!password->command.count;
-	for (size_t i = 0; i < service->allow_from.count; i++)
-		if (!is_vantage_or_role(site, service->allow_from.at[i]))
-			pf_mistake_add(
-				reading->arena, reading->mistakes, service->line, 1,
-				"%s: allow_from: \"%s\" is neither a vantage nor a role", kind,
-				pf_escape_text(reading->arena, service->allow_from.at[i], SHOWN));
-	if (sources > 1)
-		pf_mistake_add(
-			reading->arena, reading->mistakes, service->line, 1,
-			"%s: the password comes from one place: password_file, password_env or "
-			"password_command",
-			kind);
-}
-
-static void check_schemes(struct reading *reading, const struct pf_service *services, size_t count,
-                          bool caches)
-{
-	static const char *const cache_schemes[] = {"redis", "rediss", "memcached"};
-	static const char *const database_schemes[] = {"postgresql", "postgres", "mysql", "sqlite"};
-	struct pf_words right = caches ? (struct pf_words){cache_schemes, 3}
-	                               : (struct pf_words){database_schemes, 4};
-	for (size_t i = 0; i < count; i++)
-		if (services[i].url.scheme && !pf_words_have(right, services[i].url.scheme))
-			pf_mistake_add(reading->arena, reading->mistakes, services[i].line, 1,
-			               caches ? "a cache's URL begins with redis://, rediss:// or "
-			                        "memcached://"
-			                      : "a database's URL begins with postgresql://, "
-			                        "mysql:// or sqlite:///");
-}
-
-static void check_backup(struct reading *reading, const struct pf_site *site,
-                         const struct pf_backup *backup)
-{
-	bool of_known = backup->of && strcmp(backup->of, "media") == 0;
-	for (size_t i = 0; backup->of && i < site->database_count; i++)
-		of_known |=
-			site->databases[i].name && strcmp(site->databases[i].name, backup->of) == 0;
-	if (backup->of && !of_known)
-		pf_mistake_add(reading->arena, reading->mistakes, backup->line, 1,
-		               "a backup: of: \"%s\" is neither a database of this file nor media",
-		               pf_escape_text(reading->arena, backup->of, SHOWN));
-	if ((backup->files.count > 0) == (backup->tool != NULL))
-		pf_mistake_add(
-			reading->arena, reading->mistakes, backup->line, 1,
-			"a backup has either files, or one tool that keeps it (pgbackrest, restic, "
-			"borg, barman, s3)");
-	check_vantages(reading, site, backup->on, backup->line, "a backup");
-}
-
-static void check_site(struct reading *reading, const struct pf_site *site)
-{
-	check_vantages(reading, site, site->app.on, site->app.line, "app");
-	check_vantages(reading, site, site->static_files.on, site->static_files.line, "static");
-	check_vantages(reading, site, site->media.on, site->media.line, "media");
-	check_vantages(reading, site, site->logs.on, site->logs.line, "logs");
+	size_t vantages = 0, clients, databases = 0;
+	const char **client =
+		pf_arena_array(arena, site->vantage_count + pf_roles.count, sizeof *client);
+	const char **database = pf_arena_array(arena, site->database_count + 1, sizeof *database);
+	while (vantages < site->vantage_count) {
+		client[vantages] = site->vantages[vantages].name;
+		vantages++;
+	}
+	clients = vantages;
+	for (size_t i = 0; i < pf_roles.count; i++)
+		client[clients++] = pf_roles.at[i];
 	for (size_t i = 0; i < site->database_count; i++)
-		check_service(reading, site, &site->databases[i], "a database");
-	for (size_t i = 0; i < site->cache_count; i++)
-		check_service(reading, site, &site->caches[i], "a cache");
-	check_schemes(reading, site->databases, site->database_count, false);
-	check_schemes(reading, site->caches, site->cache_count, true);
-	for (size_t i = 0; i < site->backup_count; i++)
-		check_backup(reading, site, &site->backups[i]);
+		if (site->databases[i].name)
+			database[databases++] = site->databases[i].name;
+	database[databases++] = "media";
+	return (struct names){{client, vantages}, {client, clients}, {database, databases}};
+}
+
+static void check_reference(struct reading *reading, const struct pf_key *key,
+                            const struct pf_node *node, const struct names *names)
+{
+	bool vantages = key->type == PF_VALUE_VANTAGES, clients = key->type == PF_VALUE_CLIENTS;
+	struct pf_words known = vantages  ? names->vantages
+	                        : clients ? names->clients
+	                                  : names->backed_up;
+	const char *what = vantages  ? "not a vantage of this file"
+	                   : clients ? "neither a vantage of this file nor a role"
+	                             : "neither a database of this file nor media";
+	if (node->kind != PF_NODE_TEXT || pf_words_have(known, node->text))
+		return;
+	const char *near = pf_closest(node->text, known.count, known.at);
+	near = near ? pf_escape_text(reading->arena, near, SHOWN) : NULL;
+	MISTAKE(reading, node, "%s: \"%s\" is %s%s%s%s", key->name,
+	        pf_escape_text(reading->arena, node->text, SHOWN), what,
+	        near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+static void check_references(struct reading *reading, const struct pf_site *site)
+{
+	struct names names = names_of(reading->arena, site);
+	for (size_t i = 0; i < reading->reference_count; i++) {
+		const struct reference *reference = &reading->references[i];
+		const struct pf_node *node = reference->node;
+		check_reference(reading, reference->key, node, &names);
+		for (size_t item = 0; node->kind == PF_NODE_LIST && item < node->count; item++)
+			check_reference(reading, reference->key, node->items[item], &names);
+	}
 }
 
 /* The url's own host leads the list, declared or not. */
@@ -212,24 +289,29 @@ static struct pf_words hosts_of(struct pf_arena *arena, const struct pf_site *si
 	size_t count = 0;
 	hosts[count++] = site->url.host;
 	for (size_t i = 0; i < site->hosts.count; i++)
-		if (strcmp(site->hosts.at[i], site->url.host) != 0)
+		if (strcasecmp(site->hosts.at[i], site->url.host) != 0)
 			hosts[count++] = site->hosts.at[i];
 	return (struct pf_words){hosts, count};
 }
 
-static void add_defaults(struct pf_arena *arena, struct pf_site *site)
+static void add_this_machine(struct pf_site *site)
 {
 	static const struct pf_vantage here = {.name = "bastion", .role = "bastion"};
+	if (site->vantage_count)
+		return;
+	site->vantages = &here;
+	site->vantage_count = 1;
+}
+
+static void add_defaults(struct pf_arena *arena, struct pf_site *site)
+{
 	if (!site->name)
 		site->name = site->url.host;
 	if (!site->http_port)
 		site->http_port = strcmp(site->url.scheme, "http") == 0 ? site->url.port : 80;
 	if (!site->admin_path)
 		site->admin_path = "/admin/";
-	if (site->vantage_count == 0) {
-		site->vantages = &here;
-		site->vantage_count = 1;
-	}
+	add_this_machine(site);
 	site->hosts = hosts_of(arena, site);
 }
 
@@ -242,20 +324,21 @@ static int by_place(const void *a, const void *b)
 bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, size_t count,
                    struct pf_site *site, struct pf_mistakes *mistakes)
 {
-	struct reading reading = {arena, mistakes};
+	struct reading reading = {.arena = arena, .mistakes = mistakes};
 	*site = (struct pf_site){.file = pf_arena_copy(arena, name)};
 	if (count > PF_SITE_FILE_BYTES) {
 		pf_mistake_add(arena, mistakes, 0, 0, "a site file is at most 1 MiB");
 		return false;
 	}
 	const struct pf_node *root = pf_yaml_parse(arena, bytes, count, mistakes);
-	if (root)
+	if (root) {
 		read_block(&reading, &pf_site_block, root, (char *)site);
-	if (mistakes->count == 0) {
-		add_defaults(arena, site);
-		check_site(&reading, site);
+		add_this_machine(site);
+		check_references(&reading, site);
 	}
-	if (mistakes->count)
+	if (mistakes->count == 0)
+		add_defaults(arena, site);
+	else
 		qsort(mistakes->at, mistakes->count, sizeof *mistakes->at, by_place);
 	return mistakes->count == 0;
 }
@@ -265,13 +348,8 @@ bool pf_site_of_url(struct pf_arena *arena, const char *url, struct pf_site *sit
 {
 	const char *problem;
 	*site = (struct pf_site){0};
-	if (!pf_url_parse(arena, url, &site->url, &problem)) {
+	if (!pf_web_url_parse(arena, url, &site->url, &problem)) {
 		pf_mistake_add(arena, mistakes, 0, 0, "%s", problem);
-		return false;
-	}
-	if (strncmp(site->url.scheme, "http", 4) != 0 || site->url.user) {
-		pf_mistake_add(arena, mistakes, 0, 0,
-		               "the site's URL begins with https:// (or http://) and has no user");
 		return false;
 	}
 	add_defaults(arena, site);

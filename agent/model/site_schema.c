@@ -29,9 +29,12 @@ static const struct pf_key vantage_keys[] = {
 #undef holder
 };
 
-static const struct pf_block vantage_block = {"a vantage", sizeof(struct pf_vantage),
-                                              offsetof(struct pf_vantage, line), NONE,
-                                              vantage_keys, NULL};
+static const struct pf_block vantage_block = {"a vantage",
+                                              sizeof(struct pf_vantage),
+                                              offsetof(struct pf_vantage, line),
+                                              NONE,
+                                              vantage_keys,
+                                              NULL};
 
 static const struct pf_key app_keys[] = {
 #define holder struct pf_app
@@ -45,9 +48,12 @@ static const struct pf_key app_keys[] = {
 #undef holder
 };
 
-static const struct pf_block app_block = {"app", sizeof(struct pf_app),
+static const struct pf_block app_block = {"app",
+                                          sizeof(struct pf_app),
                                           offsetof(struct pf_app, line),
-                                          offsetof(struct pf_app, declared), app_keys, NULL};
+                                          offsetof(struct pf_app, declared),
+                                          app_keys,
+                                          NULL};
 
 static const char *const password_keys[] = {"password_file", "password_env", "password_command",
                                             NULL};
@@ -66,26 +72,32 @@ static const struct pf_key database_keys[] = {SERVICE(DATABASE)};
 static const struct pf_key cache_keys[] = {SERVICE(CACHE)};
 #undef holder
 
-static const struct pf_block database_block = {"a database",    sizeof(struct pf_service),
-                                               offsetof(struct pf_service, line), NONE,
-                                               database_keys,   &password_choice};
-static const struct pf_block cache_block = {"a cache", sizeof(struct pf_service),
-                                            offsetof(struct pf_service, line), NONE, cache_keys,
-                                            &password_choice};
+static const struct pf_block database_block = {
+	"a database",  sizeof(struct pf_service), offsetof(struct pf_service, line), NONE,
+	database_keys, &password_choice};
+static const struct pf_block cache_block = {
+	"a cache",  sizeof(struct pf_service), offsetof(struct pf_service, line), NONE,
+	cache_keys, &password_choice};
 
 static const struct pf_key directory_keys[] = {
 #define holder struct pf_directory
-	NEEDED(on, VANTAGES, on),   NEEDED(root, PATH, root),      KEY(url, LOCATION, url),
-	KEY(owner, TEXT, owner), KEY(web_user, TEXT, web_user), END,
+	NEEDED(on, VANTAGES, on), NEEDED(root, PATH, root),      KEY(url, LOCATION, url),
+	KEY(owner, TEXT, owner),  KEY(web_user, TEXT, web_user), END,
 #undef holder
 };
 
-static const struct pf_block static_block = {
-	"static", sizeof(struct pf_directory), offsetof(struct pf_directory, line),
-	offsetof(struct pf_directory, declared), directory_keys, NULL};
-static const struct pf_block media_block = {
-	"media", sizeof(struct pf_directory), offsetof(struct pf_directory, line),
-	offsetof(struct pf_directory, declared), directory_keys, NULL};
+static const struct pf_block static_block = {"static",
+                                             sizeof(struct pf_directory),
+                                             offsetof(struct pf_directory, line),
+                                             offsetof(struct pf_directory, declared),
+                                             directory_keys,
+                                             NULL};
+static const struct pf_block media_block = {"media",
+                                            sizeof(struct pf_directory),
+                                            offsetof(struct pf_directory, line),
+                                            offsetof(struct pf_directory, declared),
+                                            directory_keys,
+                                            NULL};
 
 static const struct pf_key logs_keys[] = {
 #define holder struct pf_logs
@@ -95,9 +107,12 @@ static const struct pf_key logs_keys[] = {
 #undef holder
 };
 
-static const struct pf_block logs_block = {"logs", sizeof(struct pf_logs),
+static const struct pf_block logs_block = {"logs",
+                                           sizeof(struct pf_logs),
                                            offsetof(struct pf_logs, line),
-                                           offsetof(struct pf_logs, declared), logs_keys, NULL};
+                                           offsetof(struct pf_logs, declared),
+                                           logs_keys,
+                                           NULL};
 
 static const struct pf_key backup_keys[] = {
 #define holder struct pf_backup
@@ -122,8 +137,9 @@ static const char *const kept_in[] = {"files",  "pgbackrest", "restic", "borg",
                                       "barman", "s3",         NULL};
 static const struct pf_choice kept_choice = {"a backup is kept in one place", true, kept_in};
 
-static const struct pf_block backup_block = {"a backup", sizeof(struct pf_backup),
-                                             offsetof(struct pf_backup, line), NONE, backup_keys, &kept_choice};
+static const struct pf_block backup_block = {
+	"a backup",  sizeof(struct pf_backup), offsetof(struct pf_backup, line), NONE, backup_keys,
+	&kept_choice};
 
 static const struct pf_key waiver_keys[] = {
 #define holder struct pf_waiver
@@ -132,8 +148,9 @@ static const struct pf_key waiver_keys[] = {
 #undef holder
 };
 
-static const struct pf_block waiver_block = {"a waiver", sizeof(struct pf_waiver),
-                                             offsetof(struct pf_waiver, line), NONE, waiver_keys, NULL};
+static const struct pf_block waiver_block = {
+	"a waiver", sizeof(struct pf_waiver), offsetof(struct pf_waiver, line), NONE, waiver_keys,
+	NULL};
 
 #define BLOCK(key, member, block)                                                                  \
 	{                                                                                          \
@@ -168,5 +185,5 @@ static const struct pf_key site_keys[] = {
 #undef holder
 };
 
-const struct pf_block pf_site_block = {"the site file", sizeof(struct pf_site), NONE, NONE,
-                                       site_keys, NULL};
+const struct pf_block pf_site_block = {
+	"the site file", sizeof(struct pf_site), NONE, NONE, site_keys, NULL};

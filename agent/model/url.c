@@ -141,10 +141,11 @@ bool pf_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url,
 	const struct scheme *scheme = colon ? scheme_named(text, (size_t)(colon - text)) : NULL;
 	*url = (struct pf_url){0};
 	if (!is_plain(text))
-		return wrong(problem,
-		             "spaces, control characters, backslashes and letters beyond ASCII do not "
-		             "belong into a URL (in a host they are written as xn--..., in a path as "
-		             "%..)");
+		return wrong(
+			problem,
+			"spaces, control characters, backslashes and letters beyond ASCII do not "
+			"belong into a URL (in a host they are written as xn--..., in a path as "
+			"%..)");
 	if (!scheme)
 		return wrong(problem,
 		             "a URL begins with a scheme that is known here, as in https://, "

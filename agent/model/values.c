@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const roles[] = {"bastion", "app", "db", "outside", "backup"};
+const struct pf_words pf_roles = {roles, sizeof roles / sizeof *roles};
+
 static bool wrong(const char **why, const char *what)
 {
 	*why = what;
@@ -30,23 +33,59 @@ static bool read_text(struct pf_arena *arena, const struct pf_node *node, void *
 	return true;
 }
 
-static bool read_url(struct pf_arena *arena, const struct pf_node *node, void *at, const char **why)
+/* A URL with one of these schemes. */
+static bool read_url(struct pf_arena *arena, const struct pf_node *node, struct pf_words schemes,
+                     struct pf_url *url, const char **why, const char *what)
 {
-	return is_text(node) ? pf_url_parse(arena, node->text, at, why)
-	                     : wrong(why, "this must be a URL");
+	if (!is_text(node))
+		return wrong(why, what);
+	if (!pf_url_parse(arena, node->text, url, why))
+		return false;
+	return pf_words_have(schemes, url->scheme) || wrong(why, what);
 }
 
-static bool read_web_url(struct pf_arena *arena, const struct pf_node *node, void *at,
+static bool read_database(struct pf_arena *arena, const struct pf_node *node, void *at,
+                          const char **why)
+{
+	static const char *const schemes[] = {"postgresql", "postgres", "mysql", "sqlite"};
+	return read_url(arena, node, (struct pf_words){schemes, 4}, at, why,
+	                "a database's URL begins with postgresql://, mysql:// or sqlite:///");
+}
+
+static bool read_cache(struct pf_arena *arena, const struct pf_node *node, void *at,
+                       const char **why)
+{
+	static const char *const schemes[] = {"redis", "rediss", "memcached"};
+	return read_url(arena, node, (struct pf_words){schemes, 3}, at, why,
+	                "a cache's URL begins with redis://, rediss:// or memcached://");
+}
+
+static bool read_restore(struct pf_arena *arena, const struct pf_node *node, void *at,
                          const char **why)
 {
-	struct pf_url *url = at;
-	if (!read_url(arena, node, at, why))
+	struct pf_url url;
+	return read_database(arena, node, &url, why) && read_text(arena, node, at, why);
+}
+
+bool pf_web_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url,
+                      const char **why)
+{
+	if (!pf_url_parse(arena, text, url, why))
 		return false;
 	if (strcmp(url->scheme, "https") != 0 && strcmp(url->scheme, "http") != 0)
 		return wrong(why, "the site's URL begins with https:// (or http://)");
 	if (url->user)
 		return wrong(why, "the site's URL has no user in it");
+	if (strpbrk(url->path, "?#"))
+		return wrong(why, "the site's URL has no ? and no # in it");
 	return true;
+}
+
+static bool read_web_url(struct pf_arena *arena, const struct pf_node *node, void *at,
+                         const char **why)
+{
+	return is_text(node) ? pf_web_url_parse(arena, node->text, at, why)
+	                     : wrong(why, "this must be a URL, as in https://shop.example.com");
 }
 
 static bool read_path(struct pf_arena *arena, const struct pf_node *node, void *at,
@@ -60,7 +99,8 @@ static bool read_path(struct pf_arena *arena, const struct pf_node *node, void *
 static bool read_location(struct pf_arena *arena, const struct pf_node *node, void *at,
                           const char **why)
 {
-	if (!is_text(node) || node->text[0] != '/' || strpbrk(node->text, " \\\"?#"))
+	if (!is_text(node) || node->text[0] != '/' || node->text[1] == '/' ||
+	    strpbrk(node->text, " \\\"?#"))
 		return wrong(why, "this must be the path of a URL, as in /static/");
 	return read_text(arena, node, at, why);
 }
@@ -78,16 +118,11 @@ static bool fits_pattern(const char *text)
 	return text[0] == '/';
 }
 
+/* ".example.com" and "*.example.com" stand for every name below, as in ALLOWED_HOSTS. */
 static bool fits_host(const char *text)
 {
-	unsigned char address[sizeof(struct in6_addr)];
-	if (inet_pton(AF_INET6, text, address) == 1)
-		return true;
-	if (strncmp(text, "*.", 2) == 0)
-		text += 2;
-	return *text &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
-	               strlen(text);
+	text += strncmp(text, "*.", 2) == 0;
+	return text[0] == '.' ? pf_is_host(text + 1) && !strchr(text, ':') : pf_is_host(text);
 }
 
 static bool fits_address(const char *text)
@@ -96,18 +131,40 @@ static bool fits_address(const char *text)
 	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
 }
 
-static bool read_list(struct pf_arena *arena, const struct pf_node *node, text_fits *fits,
-                      bool one_is_fine, void *at, const char **why, const char *what)
+static const struct list {
+	text_fits *fits;
+	bool one_is_fine; /* a single text is a list of one */
+	const char *what;
+} lists[] = {
+	[PF_VALUE_PATTERNS] = {fits_pattern, true,
+                               "this must be an absolute path or pattern, or a list of them"},
+	[PF_VALUE_HOSTS] = {fits_host, false,
+                            "this must be a list of host names, as in [shop.example.com]"},
+	[PF_VALUE_ADDRESSES] = {fits_address, false,
+                                "this must be a list of addresses, as in [203.0.113.10, "
+                                "\"2001:db8::10\"]"},
+	[PF_VALUE_VANTAGES] = {fits_anything, true,
+                               "this must be the name of a vantage or a list of them"},
+	[PF_VALUE_CLIENTS] = {fits_anything, true,
+                              "this must be a vantage or a role, or a list of them"},
+	[PF_VALUE_ARGV] = {fits_anything, false,
+                           "this must be a list: the program and its arguments"},
+};
+
+static bool read_list(struct pf_arena *arena, const struct pf_node *node, const struct list *list,
+                      void *at, const char **why, const struct pf_node **where)
 {
 	const struct pf_node *single[] = {node};
-	const struct pf_node *const *items = node->kind == PF_NODE_LIST ? node->items : single;
-	size_t count = node->kind == PF_NODE_LIST ? node->count : 1;
-	if ((node->kind != PF_NODE_LIST && !(one_is_fine && is_text(node))) || count == 0)
-		return wrong(why, what);
+	bool is_list = node->kind == PF_NODE_LIST;
+	const struct pf_node *const *items = is_list ? node->items : single;
+	size_t count = is_list ? node->count : 1;
+	if ((!is_list && !(list->one_is_fine && is_text(node))) || count == 0)
+		return wrong(why, list->what);
 	const char **words = pf_arena_array(arena, count, sizeof *words);
 	for (size_t i = 0; i < count; i++) {
-		if (items[i]->kind != PF_NODE_TEXT || !fits(items[i]->text))
-			return wrong(why, what);
+		*where = items[i];
+		if (items[i]->kind != PF_NODE_TEXT || !list->fits(items[i]->text))
+			return wrong(why, list->what);
 		words[i] = pf_arena_copy(arena, items[i]->text);
 	}
 	*(struct pf_words *)at = (struct pf_words){words, count};
@@ -117,8 +174,7 @@ static bool read_list(struct pf_arena *arena, const struct pf_node *node, text_f
 static bool read_role(struct pf_arena *arena, const struct pf_node *node, void *at,
                       const char **why)
 {
-	static const char *const roles[] = {"bastion", "app", "db", "outside", "backup"};
-	if (!is_text(node) || !pf_words_have((struct pf_words){roles, 5}, node->text))
+	if (!is_text(node) || !pf_words_have(pf_roles, node->text))
 		return wrong(why, "a role is one of bastion, app, db, outside, backup");
 	return read_text(arena, node, at, why);
 }
@@ -182,8 +238,6 @@ static bool read_tool(struct pf_arena *arena, const struct pf_node *node, const 
 		pf_arena_print(arena, "this must be %s: {%s: ...}", key->name, key->inner);
 	if (node->kind != PF_NODE_MAP)
 		return wrong(why, right);
-	if (*tool)
-		return wrong(why, "a backup has one tool");
 	for (size_t i = 0; i < node->count; i++) {
 		bool is_prefix = strcmp(key->inner, "bucket") == 0 &&
 		                 strcmp(node->keys[i]->text, "prefix") == 0;
@@ -197,13 +251,19 @@ static bool read_tool(struct pf_arena *arena, const struct pf_node *node, const 
 }
 
 bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const struct pf_key *key,
-                   void *at, const char **why)
+                   void *at, const char **why, const struct pf_node **where)
 {
+	*where = node;
 	switch (key->type) {
 	case PF_VALUE_TEXT:
+	case PF_VALUE_BACKED_UP:
 		return read_text(arena, node, at, why);
-	case PF_VALUE_URL:
-		return read_url(arena, node, at, why);
+	case PF_VALUE_DATABASE:
+		return read_database(arena, node, at, why);
+	case PF_VALUE_CACHE:
+		return read_cache(arena, node, at, why);
+	case PF_VALUE_RESTORE:
+		return read_restore(arena, node, at, why);
 	case PF_VALUE_WEB_URL:
 		return read_web_url(arena, node, at, why);
 	case PF_VALUE_PATH:
@@ -211,21 +271,12 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 	case PF_VALUE_LOCATION:
 		return read_location(arena, node, at, why);
 	case PF_VALUE_PATTERNS:
-		return read_list(arena, node, fits_pattern, true, at, why,
-		                 "this must be an absolute path or pattern, or a list of them");
 	case PF_VALUE_HOSTS:
-		return read_list(arena, node, fits_host, false, at, why,
-		                 "this must be a list of host names, as in [shop.example.com]");
 	case PF_VALUE_ADDRESSES:
-		return read_list(
-			arena, node, fits_address, false, at, why,
-			"this must be a list of addresses, as in [203.0.113.10, \"2001:db8::10\"]");
-	case PF_VALUE_WORDS:
-		return read_list(arena, node, fits_anything, true, at, why,
-		                 "this must be a name or a list of names");
+	case PF_VALUE_VANTAGES:
+	case PF_VALUE_CLIENTS:
 	case PF_VALUE_ARGV:
-		return read_list(arena, node, fits_anything, false, at, why,
-		                 "this must be a list: the program and its arguments");
+		return read_list(arena, node, &lists[key->type], at, why, where);
 	case PF_VALUE_ROLE:
 		return read_role(arena, node, at, why);
 	case PF_VALUE_SSH:

@@ -179,9 +179,8 @@ static const struct pf_node *read_text(struct parsing *parsing, struct pf_node *
 		                        "value, and this one holds %s",
 		                        hidden));
 	node->kind = hidden || length > VALUE_BYTES ? PF_NODE_BROKEN : PF_NODE_TEXT;
-	node->text = node->kind == PF_NODE_TEXT
-	                     ? pf_arena_copy_bytes(parsing->arena, text, length)
-	                     : "";
+	node->text =
+		node->kind == PF_NODE_TEXT ? pf_arena_copy_bytes(parsing->arena, text, length) : "";
 	node->quoted = parsing->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 	return node;
 }
@@ -310,8 +309,9 @@ static const struct pf_node *read_document(struct parsing *parsing)
 	if (root->kind == PF_NODE_MAP)
 		return root;
 	if (root->kind != PF_NODE_BROKEN)
-		pf_mistake_add(parsing->arena, parsing->mistakes, root->line, root->column,
-	               "a site file is a list of `key: value` lines, beginning with `url:`");
+		pf_mistake_add(
+			parsing->arena, parsing->mistakes, root->line, root->column,
+			"a site file is a list of `key: value` lines, beginning with `url:`");
 	return NULL;
 }
 

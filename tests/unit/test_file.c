@@ -83,7 +83,7 @@ static void patterns_are_those_of_the_shell(void **state)
 	assert_int_equal(look_for(s, scratch_path(s, "*/db[0-9].gz")).file.matched, 2);
 	assert_int_equal(look_for(s, scratch_path(s, "?/db?.gz")).file.matched, 3);
 	assert_int_equal(look_for(s, scratch_path(s, "b/db[!0-9].gz")).file.matched, 1);
-	assert_int_equal(look_for(s, scratch_path(s, "b/st\\\\*r")).file.matched, 1);
+	assert_int_equal(look_for(s, scratch_path(s, "b/st\\*r")).file.matched, 1);
 	assert_int_equal(look_for(s, scratch_path(s, "b//./../a/db1.gz")).file.matched, 1);
 }
 
@@ -212,7 +212,7 @@ static void names_from_hell_match_and_come_out_escaped(void **state)
 	struct pf_answer answer = look_for(s, scratch_path(s, "db*.gz"));
 	assert_int_equal(answer.file.matched, 1);
 	assert_string_equal(answer.file.files.at[0].path, scratch_path(s, "db\\xff\\n\\x1b.gz"));
-	assert_int_equal(look_for(s, scratch_path(s, "db\\xff\\n\\x1b.gz")).file.matched, 1);
+	assert_int_equal(look_for(s, scratch_path(s, "db\xff\n\033.gz")).file.matched, 1);
 }
 
 static void too_many_matches_end_the_search(void **state)
@@ -246,7 +246,6 @@ static void patterns_that_are_no_absolute_paths_are_malformed(void **state)
 	assert_int_equal(look_for(s, "*.gz").outcome, PF_malformed_question);
 	assert_int_equal(look_for(s, "").outcome, PF_malformed_question);
 	assert_int_equal(look_for(s, "/").outcome, PF_malformed_question);
-	assert_int_equal(look_for(s, "/tmp/\\x00").outcome, PF_malformed_question);
 	assert_int_equal(look(s, 0, 0, NULL).outcome, PF_malformed_question);
 }
 

@@ -288,12 +288,16 @@ static void names_from_hell_come_out_escaped(void **state)
 	assert_non_null(entry_of(answer.tree.examples, scratch_path(s, "back\\\\slash")));
 }
 
-static void a_root_is_asked_for_in_escaped_notation(void **state)
+static void a_root_is_taken_verbatim_and_told_escaped(void **state)
 {
 	struct scratch *s = *state;
-	make_directory(scratch_path(s, "odd\nname"), 0755);
-	assert_int_equal(walk(s, scratch_path(s, "odd\\nname")).outcome, PF_answered);
-	assert_int_equal(walk(s, scratch_path(s, "odd\\x00name")).outcome, PF_malformed_question);
+	make_directory(scratch_path(s, "odd\nname\\n"), 0777);
+	struct pf_answer answer = walk(s, scratch_path(s, "odd\nname\\n"));
+	assert_int_equal(answer.outcome, PF_answered);
+	assert_non_null(
+		entry_of(answer.tree.examples, scratch_path(s, "odd\\nname\\\\n")));
+	answer = ask(s, (struct pf_ask_tree){.root = s->root, .owner = "\033[2J"});
+	assert_string_equal(answer.tree.unknown_users.at[0], "\\x1b[2J");
 }
 
 static void the_first_twenty_of_a_trait_are_shown_in_order_every_time(void **state)
@@ -603,7 +607,7 @@ int main(void)
 		IN_SCRATCH(a_directory_that_may_not_be_read_makes_the_answer_partial),
 		IN_SCRATCH(names_without_the_right_to_look_at_them_make_it_partial_too),
 		IN_SCRATCH(names_from_hell_come_out_escaped),
-		IN_SCRATCH(a_root_is_asked_for_in_escaped_notation),
+		IN_SCRATCH(a_root_is_taken_verbatim_and_told_escaped),
 		IN_SCRATCH(the_first_twenty_of_a_trait_are_shown_in_order_every_time),
 		IN_SCRATCH(entries_that_vanish_during_the_walk_are_no_fault),
 		IN_SCRATCH(a_directory_swapped_for_a_link_never_lets_the_walk_out),
