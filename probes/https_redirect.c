@@ -19,6 +19,14 @@ static void ask_path(struct pf_asking *asking, const struct pf_place *place, con
 	       pf_visit(asking, place, path));
 }
 
+/* A path of this run's own is not part of the subject: a finding must be known again next time. */
+static void ask_missing_path(struct pf_asking *asking, const struct pf_place *place)
+{
+	pf_ask(asking, "path",
+	       pf_word(asking, "http://%s/(no such path) [%s]", place->authority, place->address),
+	       pf_visit(asking, place, pf_word(asking, "/pf-%s/", pf_canary_digits(asking))));
+}
+
 static void ask_post(struct pf_asking *asking, const struct pf_place *place)
 {
 	static const char *const form[] = {"Content-Type: application/x-www-form-urlencoded"};
@@ -38,7 +46,7 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 	ask_path(asking, place, site->login_path);
 	ask_path(asking, place, site->static_files.url);
 	ask_path(asking, place, site->media.url);
-	ask_path(asking, place, pf_word(asking, "/pf-%s/", pf_canary_digits(asking)));
+	ask_missing_path(asking, place);
 	ask_post(asking, place);
 	if (pf_is_https(site))
 		pf_ask(asking, "bad-host", place->subject, pf_visit_unknown_host(asking, place));

@@ -10,31 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The next line, without its newline; *length beyond PF_LINE_BYTES: it was too long and only its
+ * beginning is there. False: no more. */
+static bool next_line(FILE *file, char *line, size_t *length)
+{
+	int byte;
+	*length = 0;
+	while ((byte = getc_unlocked(file)) != EOF && byte != '\n') {
+		if (*length < PF_LINE_BYTES)
+			line[*length] = (char)byte;
+		++*length;
+	}
+	return byte != EOF || *length > 0;
+}
+
 /* One evidence file, read. NULL: it could not be, and that was told. */
 static struct pf_evidence *read_file(struct pf_arena *arena, const struct pf_site *site,
                                      const char *path)
 {
 	struct pf_evidence *evidence = pf_evidence_new(arena, site);
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	char *line = malloc(PF_LINE_BYTES + 2);
-	size_t total = 0;
-	bool skipping = false;
-	errno = ENOMEM;
-	while (file && line && total < PF_EVIDENCE_BYTES && fgets(line, PF_LINE_BYTES + 2, file)) {
-		size_t length = strlen(line);
-		bool whole = length && line[length - 1] == '\n';
+	char *line = pf_arena_take(arena, PF_LINE_BYTES);
+	size_t total = 0, length;
+	while (file && total < PF_EVIDENCE_BYTES && next_line(file, line, &length)) {
 		total += length;
-		if (!skipping)
-			pf_evidence_take(evidence, whole || length <= PF_LINE_BYTES ? line : NULL,
-			                 length - whole);
-		skipping = !whole;
+		pf_evidence_take(evidence, length <= PF_LINE_BYTES ? line : NULL, length);
 	}
-	bool failed = !file || !line || ferror(file);
+	bool failed = !file || ferror(file);
 	if (failed)
 		pf_complain("%s: %s", pf_escape_text(arena, path, 0), strerror(errno));
 	if (file && file != stdin)
 		fclose(file);
-	free(line);
 	return failed ? NULL : evidence;
 }
 

@@ -57,15 +57,6 @@ bool pf_span_next(struct pf_span *list, struct pf_span *element)
 	return true;
 }
 
-bool pf_span_lists(struct pf_span list, const char *word)
-{
-	struct pf_span element;
-	while (pf_span_next(&list, &element))
-		if (pf_span_is(element, word))
-			return true;
-	return false;
-}
-
 /* Bytes of the line at the front of the block, its end included. */
 static size_t line_length(struct pf_span block)
 {

@@ -1,5 +1,5 @@
-/* The header block of an HTTP/1.x response, as it came over the wire, one field at a time; and bytes
- * being gathered. Pure. */
+/* The header block of an HTTP/1.x response, as it came over the wire, one field at a time; and
+ * bytes being joined. Pure. */
 #ifndef PF_DRIVERS_HTTP_HEAD_H
 #define PF_DRIVERS_HTTP_HEAD_H
 
@@ -25,9 +25,6 @@ struct pf_span pf_span_trim(struct pf_span span);
 
 /* ASCII letters compare equal in either case. */
 bool pf_span_is(struct pf_span span, const char *word);
-
-/* Does a list of words parted by commas hold `word`? */
-bool pf_span_lists(struct pf_span list, const char *word);
 
 /* The next element of a list of words parted by commas, trimmed; false: none is left. */
 bool pf_span_next(struct pf_span *list, struct pf_span *element);

@@ -1,5 +1,5 @@
-/* HTTP servers that misbehave: what each is called in the answer, in how much time and memory. Every
- * script is played to libcurl's request and to one that is sent byte by byte. */
+/* HTTP servers that misbehave: what each is called in the answer, in how much time and memory. Most
+ * scripts are played to both ways of asking, libcurl's and the exact one. */
 #include "rig_loop.h"
 #include "rig_peer.h"
 
@@ -17,13 +17,34 @@
 
 #define OK "HTTP/1.1 200 OK\r\n"
 #define REQUEST "GET / HTTP/1.1\\r\\nHost: rig.test\\r\\n\\r\\n"
-#define HEAR {RIG_HEAR, "\r\n\r\n", 0, 0}
-#define SAY(text) {RIG_SEND, text, sizeof(text) - 1, 0}
-#define FLOOD(text) {RIG_FLOOD, text, sizeof(text) - 1, 0}
-#define STALL {RIG_STALL, NULL, 0, 0}
-#define RESET {RIG_RESET, NULL, 0, 0}
-#define TLS {RIG_TLS, NULL, 0, 0}
-#define END {RIG_END, NULL, 0, 0}
+#define HEAR                                                                                       \
+	{                                                                                          \
+		RIG_HEAR, "\r\n\r\n", 0, 0                                                         \
+	}
+#define SAY(text)                                                                                  \
+	{                                                                                          \
+		RIG_SEND, text, sizeof(text) - 1, 0                                                \
+	}
+#define FLOOD(text)                                                                                \
+	{                                                                                          \
+		RIG_FLOOD, text, sizeof(text) - 1, 0                                               \
+	}
+#define STALL                                                                                      \
+	{                                                                                          \
+		RIG_STALL, NULL, 0, 0                                                              \
+	}
+#define RESET                                                                                      \
+	{                                                                                          \
+		RIG_RESET, NULL, 0, 0                                                              \
+	}
+#define TLS                                                                                        \
+	{                                                                                          \
+		RIG_TLS, NULL, 0, 0                                                                \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		RIG_END, NULL, 0, 0                                                                \
+	}
 
 enum { PATIENCE_MS = 1500, MORE_KIB = 24 * 1024 };
 
@@ -107,8 +128,8 @@ static void a_server_that_drips_its_headers_has_stalled(void **state)
 
 static void a_body_that_stops_is_stalled_and_its_headers_are_told(void **state)
 {
-	static const struct rig_step steps[] = {HEAR, SAY(OK "Content-Length: 9\r\nX: y\r\n\r\nhalf"),
-	                                        STALL, END};
+	static const struct rig_step steps[] = {
+		HEAR, SAY(OK "Content-Length: 9\r\nX: y\r\n\r\nhalf"), STALL, END};
 	(void)state;
 	assert_ending(steps, PF_stalled);
 	play_to(RIG_TCP, steps);
@@ -120,7 +141,8 @@ static void a_body_that_stops_is_stalled_and_its_headers_are_told(void **state)
 
 static void headers_without_end_are_oversized(void **state)
 {
-	static const struct rig_step many[] = {HEAR, SAY(OK), FLOOD("X-Header: and so on\r\n"), END};
+	static const struct rig_step many[] = {HEAR, SAY(OK), FLOOD("X-Header: and so on\r\n"),
+	                                       END};
 	static const struct rig_step cookies[] = {HEAR, SAY(OK), FLOOD("Set-Cookie: a=b\r\n"), END};
 	static const struct rig_step one[] = {HEAR, SAY(OK "X: "), FLOOD("and on and on and on"),
 	                                      END};
@@ -166,10 +188,8 @@ static void assert_cut(const struct rig_step *steps)
 
 static void bodies_without_end_are_cut(void **state)
 {
-	static const struct rig_step endless[] = {HEAR, SAY(OK "\r\n"),
-	                                          FLOOD(LONG), END};
-	static const struct rig_step chunks[] = {HEAR, SAY(CHUNKED),
-	                                         FLOOD(CHUNK CHUNK CHUNK), END};
+	static const struct rig_step endless[] = {HEAR, SAY(OK "\r\n"), FLOOD(LONG), END};
+	static const struct rig_step chunks[] = {HEAR, SAY(CHUNKED), FLOOD(CHUNK CHUNK CHUNK), END};
 	static const struct rig_step huge[] = {HEAR, SAY(OK "Content-Length: 99999999999\r\n\r\n"),
 	                                       FLOOD(LONG), END};
 	(void)state;
@@ -187,13 +207,11 @@ static const char packed_zeros[] = "53\r\n\xec\xc1\x01\x01\0\0\0\x80\x90\xfe\xaf
 
 static void assert_bomb_is_cut(const char *head)
 {
-	const struct rig_step steps[] = {HEAR,
-	                                 {RIG_SEND, head, 0, 0},
-	                                 SAY("a\r\n"),
-	                                 {RIG_SEND, packed_head, 10, 0},
-	                                 SAY("\r\n"),
-	                                 {RIG_FLOOD, packed_zeros, sizeof packed_zeros - 1, 0},
-	                                 END};
+	const struct rig_step steps[] = {
+		HEAR,         {RIG_SEND, head, 0, 0},
+		SAY("a\r\n"), {RIG_SEND, packed_head, 10, 0},
+		SAY("\r\n"),  {RIG_FLOOD, packed_zeros, sizeof packed_zeros - 1, 0},
+		END};
 	play_to(RIG_TCP, steps);
 	long before = rig_peak_kib();
 	const struct pf_answer *answer = ask("http://rig.test/");
@@ -312,8 +330,7 @@ static void assert_tls_ending(const struct rig_step *steps, bool verify, enum pf
 {
 	for (int exactly = 0; exactly < 2; exactly++) {
 		play_to(RIG_TCP, steps);
-		struct pf_question plain =
-			question("https://rig.test/", exactly ? REQUEST : NULL);
+		struct pf_question plain = question("https://rig.test/", exactly ? REQUEST : NULL);
 		plain.http.verify = verify;
 		assert_outcome(rig_answer(&plain), expected);
 		assert_in_range(rig_took_ms(), 0, PATIENCE_MS);
@@ -336,9 +353,9 @@ static void tls_and_then_silence_has_stalled(void **state)
 static void plain_text_instead_of_tls_is_a_failed_handshake(void **state)
 {
 	(void)state;
-	assert_tls_ending((const struct rig_step[]){SAY("HTTP/1.1 400 Bad Request\r\n\r\n"), STALL,
-	                                            END},
-	                  false, PF_tls_failed);
+	assert_tls_ending(
+		(const struct rig_step[]){SAY("HTTP/1.1 400 Bad Request\r\n\r\n"), STALL, END},
+		false, PF_tls_failed);
 }
 
 static void a_certificate_of_its_own_is_untrusted_only_when_trust_is_asked_for(void **state)
@@ -356,7 +373,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_server_that_never_speaks_has_stalled, end),
 		cmocka_unit_test_teardown(a_server_that_drips_its_headers_has_stalled, end),
 		cmocka_unit_test_teardown(a_body_that_stops_is_stalled_and_its_headers_are_told,
-		                          end),
+	                                  end),
 		cmocka_unit_test_teardown(headers_without_end_are_oversized, end),
 		cmocka_unit_test_teardown(interim_responses_without_end_are_oversized, end),
 		cmocka_unit_test_teardown(trailers_without_end_are_oversized, end),

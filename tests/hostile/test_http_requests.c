@@ -16,10 +16,22 @@
 #include <cmocka.h>
 
 #define OK "HTTP/1.1 200 OK\r\n"
-#define HEAR {RIG_HEAR, "\r\n\r\n", 0, 0}
-#define SAY(text) {RIG_SEND, text, sizeof(text) - 1, 0}
-#define TLS {RIG_TLS, NULL, 0, 0}
-#define END {RIG_END, NULL, 0, 0}
+#define HEAR                                                                                       \
+	{                                                                                          \
+		RIG_HEAR, "\r\n\r\n", 0, 0                                                         \
+	}
+#define SAY(text)                                                                                  \
+	{                                                                                          \
+		RIG_SEND, text, sizeof(text) - 1, 0                                                \
+	}
+#define TLS                                                                                        \
+	{                                                                                          \
+		RIG_TLS, NULL, 0, 0                                                                \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		RIG_END, NULL, 0, 0                                                                \
+	}
 
 static struct rig_peer *peer;
 
@@ -46,7 +58,8 @@ static struct pf_question question(enum rig_wire wire, const struct rig_step *st
 
 static const struct rig_step page[] = {
 	HEAR,
-	SAY("HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nSet-Cookie: csrftoken=abcd; Path=/\r\n"
+	SAY("HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nSet-Cookie: csrftoken=abcd; "
+            "Path=/\r\n"
             "Content-Length: 53\r\n\r\n"
             "<html><title>Not\nFound</title><p>at pf-1.invalid</html>"),
 	END};
@@ -75,9 +88,8 @@ static void the_request_is_plain_and_says_who_asks(void **state)
 	struct pf_question plain = question(RIG_TCP, page, "http://rig.test/a/../b?c=d");
 	rig_answer(&plain);
 	assert_true(rig_peer_heard_text(peer, "GET /a/../b?c=d HTTP/1.1\r\nHost: rig.test"));
-	assert_true(rig_peer_heard_text(
-		peer, "\r\nUser-Agent: postflight/" PF_VERSION
-		      " (+https://github.com/postflight/postflight)\r\n"));
+	assert_true(rig_peer_heard_text(peer, "\r\nUser-Agent: postflight/" PF_VERSION
+	                                      " (+https://github.com/postflight/postflight)\r\n"));
 	assert_true(rig_peer_heard_text(peer, "\r\nAccept: text/html,*/*;q=0.8\r\n"));
 	assert_true(rig_peer_heard_text(peer, "\r\nAccept-Encoding: identity\r\n"));
 	assert_false(rig_peer_heard_text(peer, "Cookie:"));
@@ -122,8 +134,8 @@ static void a_post_sends_its_body(void **state)
 
 static void a_head_request_waits_for_no_body(void **state)
 {
-	static const struct rig_step steps[] = {HEAR, SAY(OK "Content-Length: 99\r\n\r\n"),
-	                                        {RIG_STALL, NULL, 0, 0}, END};
+	static const struct rig_step steps[] = {
+		HEAR, SAY(OK "Content-Length: 99\r\n\r\n"), {RIG_STALL, NULL, 0, 0}, END};
 	(void)state;
 	struct pf_question plain = question(RIG_TCP, steps, "http://rig.test/");
 	plain.http.method = "HEAD";
@@ -136,8 +148,9 @@ static void a_head_request_waits_for_no_body(void **state)
 static void redirects_are_told_and_not_followed(void **state)
 {
 	static const struct rig_step steps[] = {
-		HEAR, SAY("HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x\r\n"
-	                  "Content-Length: 0\r\n\r\n"),
+		HEAR,
+		SAY("HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x\r\n"
+	            "Content-Length: 0\r\n\r\n"),
 		END};
 	(void)state;
 	struct pf_question plain = question(RIG_TCP, steps, "http://rig.test/");
@@ -178,9 +191,9 @@ static void version_6_and_socket_files_are_reached(void **state)
 
 static void questions_that_make_no_sense_are_not_asked(void **state)
 {
-	static const char *const urls[] = {"ftp://rig.test/", "file:///etc/passwd", "rig.test",
-	                                   "http://rig.test/a b", "http://rig.test/\r\nX: y",
-	                                   "http://a:b@rig.test/"};
+	static const char *const urls[] = {
+		"ftp://rig.test/",     "file:///etc/passwd",       "rig.test",
+		"http://rig.test/a b", "http://rig.test/\r\nX: y", "http://a:b@rig.test/"};
 	(void)state;
 	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
 		struct pf_question plain = question(RIG_TCP, page, urls[i]);
@@ -227,11 +240,15 @@ static const struct pf_answer *ask_twice(const struct rig_step *steps, const cha
 static void the_second_request_goes_over_the_same_connection(void **state)
 {
 	static const struct rig_step steps[] = {
-		HEAR, SAY("HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nfirst"),
-		HEAR, SAY("HTTP/1.1 201 Created\r\nContent-Length: 6\r\n\r\nsecond"), END};
+		HEAR, SAY("HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nfirst"), HEAR,
+		SAY("HTTP/1.1 201 Created\r\nContent-Length: 6\r\n\r\nsecond"), END};
 	static const struct rig_step over_tls[] = {
-		TLS, HEAR, SAY("HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nfirst"),
-		HEAR, SAY("HTTP/1.1 201 Created\r\nContent-Length: 6\r\n\r\nsecond"), END};
+		TLS,
+		HEAR,
+		SAY("HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nfirst"),
+		HEAR,
+		SAY("HTTP/1.1 201 Created\r\nContent-Length: 6\r\n\r\nsecond"),
+		END};
 	(void)state;
 	for (int tls = 0; tls < 2; tls++) {
 		const struct pf_answer *answer = ask_twice(
@@ -251,8 +268,7 @@ static void a_connection_that_ends_after_the_first_response_is_hung_up(void **st
 	static const struct rig_step until_close[] = {
 		HEAR, SAY("HTTP/1.1 400 Bad Request\r\n\r\nfirst"), END};
 	static const struct rig_step later[] = {
-		HEAR, SAY("HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nfirst"),
-		HEAR, END};
+		HEAR, SAY("HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nfirst"), HEAR, END};
 	const struct rig_step *const all[] = {closes, until_close, later};
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -266,8 +282,10 @@ static void a_connection_that_ends_after_the_first_response_is_hung_up(void **st
 static void no_answer_to_the_second_request_is_stalled(void **state)
 {
 	static const struct rig_step steps[] = {
-		HEAR, SAY("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst"),
-		{RIG_STALL, NULL, 0, 0}, END};
+		HEAR,
+		SAY("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst"),
+		{RIG_STALL, NULL, 0, 0},
+		END};
 	(void)state;
 	const struct pf_answer *answer = ask_twice(steps, "http://rig.test/");
 	assert_outcome(answer, PF_stalled);

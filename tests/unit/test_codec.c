@@ -61,6 +61,43 @@ static void fill(const struct pf_field *fields, void *holder, int seed)
 	}
 }
 
+static void assert_same_words(struct pf_words wanted, struct pf_words got)
+{
+	assert_int_equal(got.count, wanted.count);
+	for (size_t i = 0; i < wanted.count; i++)
+		assert_string_equal(got.at[i], wanted.at[i]);
+}
+
+/* Field by field: two texts would also be equal if the writer left a field out. */
+static void assert_same(const struct pf_field *fields, const void *wanted, const void *got)
+{
+	for (; fields->name; fields++) {
+		const void *a = (const char *)wanted + fields->offset;
+		const void *b = (const char *)got + fields->offset;
+		const struct pf_entries *entries = a, *others = b;
+		switch (fields->shape) {
+		case PF_TEXT:
+			assert_non_null(*(const char *const *)b);
+			assert_string_equal(*(const char *const *)b, *(const char *const *)a);
+			break;
+		case PF_WORDS:
+			assert_same_words(*(const struct pf_words *)a, *(const struct pf_words *)b);
+			break;
+		case PF_WHOLE:
+			assert_true(*(const int64_t *)a == *(const int64_t *)b);
+			break;
+		case PF_TRUTH:
+			assert_int_equal(*(const bool *)b, *(const bool *)a);
+			break;
+		case PF_ENTRIES:
+			assert_int_equal(others->count, entries->count);
+			for (size_t i = 0; i < entries->count; i++)
+				assert_same(pf_entry_fields(), &entries->at[i], &others->at[i]);
+			break;
+		}
+	}
+}
+
 static void every_question_survives_the_round_trip(void **state)
 {
 	(void)state;
@@ -73,6 +110,8 @@ static void every_question_survives_the_round_trip(void **state)
 		assert_null(strchr(line, '\n'));
 		assert_true(pf_question_read(arena, line, strlen(line), &back, &problem));
 		assert_int_equal(back.kind, question.kind);
+		assert_same(row->ask(), (char *)&question + row->ask_offset,
+		            (char *)&back + row->ask_offset);
 		assert_string_equal(pf_question_write(arena, &back), line);
 	}
 }
@@ -93,7 +132,11 @@ static void every_answer_survives_the_round_trip(void **state)
 		const char *line = pf_answer_write(arena, &answer);
 		assert_null(strchr(line, '\n'));
 		assert_true(pf_answer_read(arena, line, strlen(line), &back, &problem));
+		assert_same(row->facts(), (char *)&answer + row->facts_offset,
+		            (char *)&back + row->facts_offset);
+		assert_int_equal(back.kind, kind);
 		assert_int_equal(back.outcome, PF_oversized);
+		assert_int_equal(back.at, 1795405860);
 		assert_string_equal(back.detail, "said so");
 		assert_int_equal(back.took_us, 1234567);
 		assert_string_equal(pf_answer_write(arena, &back), line);
@@ -140,7 +183,7 @@ static void the_texts_of_an_answer_are_escaped_again(void **state)
 {
 	(void)state;
 	static const char line[] = "{\"kind\":\"raw\",\"outcome\":\"answered\",\"detail\":"
-	                           "\"\\u001b[2J\",\"at\":1,\"took_us\":1,"
+				   "\"\\u001b[2J\",\"at\":1,\"took_us\":1,"
 				   "\"facts\":{\"reply\":\"a\\nb\\u202ec\\\\q\"}}";
 	struct pf_answer answer;
 	const char *problem;
@@ -190,6 +233,36 @@ static void what_no_worker_of_ours_writes_is_refused(void **state)
 	               "an entry has no path");
 }
 
+static void a_line_that_is_cut_anywhere_is_refused(void **state)
+{
+	(void)state;
+	static const char line[] = RAW(",\"facts\":{\"reply\":\"a\\\\b\",\"received\":12}");
+	struct pf_answer answer;
+	const char *problem;
+	assert_true(pf_answer_read(arena, line, sizeof line - 1, &answer, &problem));
+	for (size_t length = 0; length < sizeof line - 1; length++) {
+		problem = NULL;
+		assert_false(pf_answer_read(arena, line, length, &answer, &problem));
+		assert_non_null(problem);
+	}
+}
+
+static void what_only_a_lenient_parser_takes_for_json_is_refused(void **state)
+{
+	(void)state;
+	static const char *const malformed[] = {"01", "-01", "1.", "-", "1e", "1e+", ".5", "+1"};
+	for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
+		assert_refused(
+			pf_arena_print(arena, RAW(",\"facts\":{\"received\":%s}"), malformed[i]),
+			i < 6 ? "a number is malformed" : "not JSON");
+	assert_refused(RAW(",\"facts\":{\"received\":9007199254740993}"), "beyond 2^53");
+	assert_refused(RAW(",\"facts\":{\"received\":-9007199254740993}"), "beyond 2^53");
+	assert_refused(RAW(",\"facts\":{\"received\":90071992547409920}"), "beyond 2^53");
+	assert_refused(RAW(",\"facts\":{\"reply\":\"a\x1b[2J\"}"), "a control character");
+	assert_refused(RAW(",\"facts\":\x01{}"), "a control character");
+	assert_refused(RAW(",\"facts\":{'reply':1}"), "not JSON");
+}
+
 static void deep_nesting_and_long_lines_are_refused(void **state)
 {
 	(void)state;
@@ -223,6 +296,24 @@ static void a_line_is_split_into_the_values_asked_for(void **state)
 	assert_false(pf_line_split(arena, "[1]", 3, 3, names, values, &problem));
 }
 
+static void large_numbers_come_out_of_a_split_as_they_went_in(void **state)
+{
+	(void)state;
+	static const char *const numbers[] = {"9007199254740992",
+	                                      "-9007199254740991",
+	                                      "1234567890123457",
+	                                      "1000000000000000",
+	                                      "0.5",
+	                                      "-7"};
+	static const char *const names[] = {"a"};
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		const char *line = pf_arena_print(arena, "{\"a\":{\"b\":[%s]}}", numbers[i]);
+		const char *value, *problem;
+		assert_true(pf_line_split(arena, line, strlen(line), 1, names, &value, &problem));
+		assert_string_equal(value, pf_arena_print(arena, "{\"b\":[%s]}", numbers[i]));
+	}
+}
+
 static void strings_cannot_end_a_script_or_a_line(void **state)
 {
 	(void)state;
@@ -248,9 +339,12 @@ int main(void)
 		cmocka_unit_test(the_texts_of_a_question_stay_as_they_are),
 		cmocka_unit_test(the_texts_of_an_answer_are_escaped_again),
 		cmocka_unit_test(what_no_worker_of_ours_writes_is_refused),
+		cmocka_unit_test(a_line_that_is_cut_anywhere_is_refused),
+		cmocka_unit_test(what_only_a_lenient_parser_takes_for_json_is_refused),
 		cmocka_unit_test(deep_nesting_and_long_lines_are_refused),
 		cmocka_unit_test(a_lone_surrogate_is_refused),
 		cmocka_unit_test(a_line_is_split_into_the_values_asked_for),
+		cmocka_unit_test(large_numbers_come_out_of_a_split_as_they_went_in),
 		cmocka_unit_test(strings_cannot_end_a_script_or_a_line),
 	};
 	return cmocka_run_group_tests(tests, start, end);

@@ -177,7 +177,12 @@ static void equal_lengths_are_one(void **state)
 static void broken_chunks_are_refused(void **state)
 {
 	static const char *const broken[] = {
-		"\r\n", "x\r\n", "-1\r\n", "ffffffffffffffffff\r\n", "5\r\nhello!\r\n", "1\r\na\r\r\n",
+		"\r\n",
+		"x\r\n",
+		"-1\r\n",
+		"ffffffffffffffffff\r\n",
+		"5\r\nhello!\r\n",
+		"1\r\na\r\r\n",
 		" 1\r\na\r\n",
 	};
 	(void)state;
@@ -191,10 +196,11 @@ static void broken_chunks_are_refused(void **state)
 
 static void other_protocols_are_recognized_by_their_first_bytes(void **state)
 {
-	static const char *const others[] = {"SSH-2.0-OpenSSH_9.2", "<html>", "-ERR unknown",
-	                                     "220 mail", "HTTP/2 200\r\n", "\r\n", "HTTP/1.2 200\r\n",
-	                                     "HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n",
-	                                     "HTTP/1.1  200\r\n"};
+	static const char *const others[] = {"SSH-2.0-OpenSSH_9.2", "<html>",
+	                                     "-ERR unknown",        "220 mail",
+	                                     "HTTP/2 200\r\n",      "\r\n",
+	                                     "HTTP/1.2 200\r\n",    "HTTP/1.1 20\r\n",
+	                                     "HTTP/1.1 2000\r\n",   "HTTP/1.1  200\r\n"};
 	(void)state;
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		read_bytes(others[i], strlen(others[i]));
@@ -227,12 +233,11 @@ static size_t feed_without_end(const char *text)
 
 static void headers_without_end_are_given_up(void **state)
 {
-	static const char *const floods[] = {OK "X: ", "X: y\r\n", "X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyy"};
+	static const char *const floods[] = {"a: b\r\n c\r\n", "X: y\r\n", "one: line without end"};
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		read_text(OK);
-		assert_in_range(feed_without_end(i ? floods[i] : "a: b\r\n c\r\n"), 0,
-		                PF_HEADER_BYTES + 64);
+		assert_in_range(feed_without_end(floods[i]), 0, PF_HEADER_BYTES + 64);
 		assert_progress(PF_HTTP_OVERSIZED);
 	}
 	start_afresh();

@@ -51,8 +51,7 @@ static struct pf_facts_http body_facts(const char *body)
 
 static void assert_header(const char *line, const char *expected)
 {
-	struct pf_facts_http facts =
-		facts_of(pf_arena_print(arena, OK "%s\r\n\r\n", line), "");
+	struct pf_facts_http facts = facts_of(pf_arena_print(arena, OK "%s\r\n\r\n", line), "");
 	assert_int_equal(facts.headers.count, 1);
 	assert_string_equal(facts.headers.at[0], expected);
 }
@@ -118,9 +117,9 @@ static void headers_are_capped_in_length_and_number(void **state)
 static void the_first_location_is_told(void **state)
 {
 	(void)state;
-	assert_string_equal(facts_of(OK "location: https://a.test/\x07\r\nLocation: b\r\n\r\n", "")
-	                            .location,
-	                    "https://a.test/\\x07");
+	assert_string_equal(
+		facts_of(OK "location: https://a.test/\x07\r\nLocation: b\r\n\r\n", "").location,
+		"https://a.test/\\x07");
 	assert_null(facts_of(OK "X-Location: a\r\n\r\n", "").location);
 }
 
@@ -184,12 +183,12 @@ static void renderings_of_one_template_have_one_shape(void **state)
 
 static void what_was_looked_for_is_found_byte_by_byte(void **state)
 {
-	static const char *const texts[] = {"evil.invalid", "Evil", "secret-value", "absent", "",
-	                                    "caf\xc3\xa9"};
+	static const char *const texts[] = {"evil.invalid", "Evil", "secret-value",
+	                                    "absent",       "",     "caf\xc3\xa9"};
 	(void)state;
-	struct pf_facts_http facts =
-		facts_looking_for(OK "Location: //evil.invalid/\r\nSet-Cookie: a=secret-value\r\n\r\n",
-	                          "at evil.invalid's caf\xc3\xa9", (struct pf_words){texts, 6});
+	struct pf_facts_http facts = facts_looking_for(
+		OK "Location: //evil.invalid/\r\nSet-Cookie: a=secret-value\r\n\r\n",
+		"at evil.invalid's caf\xc3\xa9", (struct pf_words){texts, 6});
 	assert_int_equal(facts.found_in_body.count, 2);
 	assert_string_equal(facts.found_in_body.at[0], "evil.invalid");
 	assert_string_equal(facts.found_in_body.at[1], "caf\xc3\xa9");
