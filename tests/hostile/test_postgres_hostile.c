@@ -351,16 +351,24 @@ static void terminal_codes_in_the_servers_words_come_out_escaped(void **state)
 	assert_string_equal(answer->postgres.text, "\\x1b[2J\\xff\\u{202e}");
 }
 
+/* In small pieces, and in pieces so large that all there is room for comes at once. */
 static void a_flood_of_notices_ends_at_the_limit(void **state)
 {
-	static const char notices[] = NOTICE NOTICE NOTICE NOTICE;
-	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT({.act = RIG_FLOOD, .bytes = notices, .count = sizeof notices - 1}));
-	struct pf_question question = knock(peer, false);
+	static char notices[128 * 1024 / 14 * 14];
+	const size_t sizes[] = {14 * 64, sizeof notices};
 	(void)state;
-	assert_outcome(rig_answer(&question), PF_oversized);
-	assert_in_range(rig_took_ms(), 0, 500);
-	rig_peer_stop(peer);
+	for (size_t at = 0; at < sizeof notices; at += 14)
+		memcpy(notices + at, NOTICE, 14);
+	for (size_t i = 0; i < 2; i++) {
+		struct rig_peer *peer = rig_peer_start(
+			RIG_TCP,
+			SCRIPT({.act = RIG_FLOOD, .bytes = notices, .count = sizes[i]}));
+		struct pf_question question = knock(peer, false);
+		assert_outcome(rig_answer(&question), PF_oversized);
+		assert_in_range(rig_took_ms(), 0, 500);
+		rig_forget();
+		rig_peer_stop(peer);
+	}
 }
 
 static void a_flood_of_parameters_ends_and_the_permission_stands(void **state)

@@ -116,7 +116,8 @@ static void words_are_taken_verbatim_before_and_after_json(void **state)
 {
 	struct scratch *s = *state;
 	struct pf_question question = {.kind = PF_KIND_exec}, read;
-	const char *argv[] = {"/bin/sh", "-c", "printf '%s|' \"$0\" \"$WORD\"; cat", "a\\n\\\\b\nc"};
+	const char *argv[] = {"/bin/sh", "-c", "printf '%s|' \"$0\" \"$WORD\"; cat",
+			      "a\\n\\\\b\nc"};
 	const char *variable = "WORD=\\x41\\";
 	question.exec.argv = pf_arena_words(s->arena, 4, argv);
 	question.exec.environment = pf_arena_words(s->arena, 1, &variable);
@@ -247,8 +248,10 @@ static void there_is_no_terminal_to_ask_at(void **state)
 
 static void nothing_is_inherited_but_three_descriptors(void **state)
 {
-	int fd = open("/dev/null", O_RDONLY); /* not O_CLOEXEC, on purpose */
-	struct pf_answer answer = run_shell(*state, "for i in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/$$/fd/$i ] && printf '%s ' $i; done");
+	int fd = fcntl(STDIN_FILENO, F_DUPFD, 7); /* not O_CLOEXEC, on purpose */
+	struct pf_answer answer = run_shell(
+		*state,
+		"for i in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/$$/fd/$i ] && printf '%s ' $i; done");
 	close(fd);
 	assert_string_equal(answer.exec.output, "0 1 2 ");
 }
