@@ -63,6 +63,22 @@ struct pf_verdict pf_judge_outside(const struct pf_case *facts, const char *tag,
 	return pf_fail(facts, tag, "%s, from %s (role %s)", worst.words, name, role);
 }
 
+/* Is there a vantage of the site from which this service must stay shut? */
+static bool is_watched(const struct pf_case *facts, const struct pf_service *services, size_t count)
+{
+	const struct pf_site *site = facts->site;
+	for (size_t i = 0; i < count; i++) {
+		const struct pf_url *url = &services[i].url;
+		if (!url->host || strncmp(facts->subject, url->scheme, strlen(url->scheme)) != 0 ||
+		    !strstr(facts->subject, url->host))
+			continue;
+		for (size_t v = 0; v < site->vantage_count; v++)
+			if (!pf_must_get_in(site, &services[i], &site->vantages[v]))
+				return true;
+	}
+	return false;
+}
+
 struct pf_verdict pf_judge_inside(const struct pf_case *facts,
                                   struct pf_reading (*read)(const struct pf_case *facts,
                                                             const struct pf_exchange *exchange))
@@ -84,6 +100,14 @@ struct pf_verdict pf_judge_inside(const struct pf_case *facts,
 			shown = exchange;
 		}
 	}
+	if (best.reach >= PF_REACH_PASSWORD &&
+	    !is_watched(facts, facts->site->caches, facts->site->cache_count) &&
+	    !is_watched(facts, facts->site->databases, facts->site->database_count))
+		return pf_skip(
+			facts, shown->tag,
+			"%s, from %s: the app gets through. Whether others do was not looked "
+			"at: the site file has no vantage that must stay out",
+			best.words, name);
 	if (best.reach >= PF_REACH_PASSWORD)
 		return pf_pass(facts, shown->tag, "%s, from %s: the app gets through", best.words,
 		               name);

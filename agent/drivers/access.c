@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-	LOOKUP_BYTES = 64 * 1024,  /* of one line of passwd or group: large groups are long */
-	GROUPS = 1024,             /* of one user */
-	PATH_SHOWN = 1024,         /* bytes of notation of one path */
+	LOOKUP_BYTES = 64 * 1024, /* of one line of passwd or group: large groups are long */
+	GROUPS = 1024,            /* of one user */
+	PATH_SHOWN = 1024,        /* bytes of notation of one path */
 	NAME_SHOWN = 64,
 };
 
@@ -42,7 +42,8 @@ bool pf_user_find(struct pf_arena *arena, const char *name, struct pf_user *user
 	struct passwd entry;
 	*user = (struct pf_user){.name = pf_escape_text(arena, name, NAME_SHOWN)};
 	if (!known_user(arena, name, &entry)) {
-		/* Files of a container's users often have numbers that this host has no name for. */
+		/* Files of a container's users often have numbers that this host has no name for.
+		 */
 		user->gid = (gid_t)-1;
 		return whole_number(name, &user->uid);
 	}
@@ -84,7 +85,7 @@ bool pf_world_may_write(const struct statx *entry)
 }
 
 enum pf_right pf_user_may_replace(const struct pf_user *user, const struct statx *directory,
-				  const struct statx *entry)
+                                  const struct statx *entry)
 {
 	enum pf_right right = pf_user_may_write(user, directory);
 	bool by_bits = right == PF_AS_GROUP || right == PF_AS_OTHER;
@@ -99,7 +100,7 @@ bool pf_world_may_replace(const struct statx *directory)
 }
 
 const char *pf_right_words(struct pf_arena *arena, const struct pf_user *user, enum pf_right right,
-			   const struct statx *entry)
+                           const struct statx *entry)
 {
 	switch (right) {
 	case PF_NO_RIGHT:
@@ -110,7 +111,7 @@ const char *pf_right_words(struct pf_arena *arena, const struct pf_user *user, e
 		return pf_arena_print(arena, "writable by %s (owner)", user->name);
 	case PF_AS_GROUP:
 		return pf_arena_print(arena, "writable by %s (group %s)", user->name,
-				      pf_group_name(arena, entry->stx_gid));
+		                      pf_group_name(arena, entry->stx_gid));
 	case PF_AS_OTHER:
 		return pf_arena_print(arena, "writable by %s (others)", user->name);
 	}
@@ -143,14 +144,14 @@ static int64_t whole(int64_t number)
 }
 
 struct pf_entry pf_entry_of(struct pf_arena *arena, const char *path, const struct statx *seen,
-			    const char *why)
+                            const char *why)
 {
 	return (struct pf_entry){
 		.path = pf_escape_text(arena, path, PATH_SHOWN),
 		.type = S_ISREG(seen->stx_mode)   ? "file"
-			: S_ISDIR(seen->stx_mode) ? "directory"
-			: S_ISLNK(seen->stx_mode) ? "link"
-						  : "special",
+	                : S_ISDIR(seen->stx_mode) ? "directory"
+	                : S_ISLNK(seen->stx_mode) ? "link"
+	                                          : "special",
 		.mode = seen->stx_mode & 07777,
 		.owner = pf_owner_name(arena, seen->stx_uid),
 		.group = pf_group_name(arena, seen->stx_gid),

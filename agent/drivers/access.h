@@ -41,12 +41,12 @@ bool pf_world_may_write(const struct statx *entry);
 /* May the user, or everyone, put something else in the place of `entry`, which is in `directory`?
  * In a sticky directory only the owners of the two may (inode(7), S_ISVTX). */
 enum pf_right pf_user_may_replace(const struct pf_user *user, const struct statx *directory,
-				  const struct statx *entry);
+                                  const struct statx *entry);
 bool pf_world_may_replace(const struct statx *directory);
 
 /* "writable by www-data (group www-data)" for a right that is one. */
 const char *pf_right_words(struct pf_arena *arena, const struct pf_user *user, enum pf_right right,
-			   const struct statx *entry);
+                           const struct statx *entry);
 
 /* Names where there are any, else the number; escaped. */
 const char *pf_owner_name(struct pf_arena *arena, uid_t uid);
@@ -54,7 +54,7 @@ const char *pf_group_name(struct pf_arena *arena, gid_t gid);
 
 /* The facts about an entry; `path` is raw bytes and is escaped here, `why` is kept as it is. */
 struct pf_entry pf_entry_of(struct pf_arena *arena, const char *path, const struct statx *seen,
-			    const char *why);
+                            const char *why);
 
 /* strerror, thread-safe. */
 const char *pf_error_words(int error);

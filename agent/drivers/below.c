@@ -94,7 +94,8 @@ static const char *part_below(const char *base, const char *path)
 	return *path ? path : ".";
 }
 
-/* How far `path` climbs: the depth after it, -1 once it was above the root; it starts at `depth`. */
+/* How far `path` climbs: the depth after it, -1 once it was above the root; it starts at `depth`.
+ */
 static long climb(const char *path, long depth)
 {
 	for (size_t length; *path && depth >= 0; path += length + strspn(path + length, "/")) {
@@ -108,7 +109,7 @@ static long climb(const char *path, long depth)
 }
 
 bool pf_below_leads_out(int root, const char *base, int holder, const char *directory,
-			const char *name)
+                        const char *name)
 {
 	char target[PATH_MAX], whole[2 * PATH_MAX];
 	ssize_t length = readlinkat(holder, name, target, sizeof target - 1);

@@ -11,8 +11,9 @@
 int pf_below_open(int root, const char *path);
 
 /* Does the link `name` lead out of the root, whose absolute path is `base`? `holder` is its open
- * directory, `directory` the path of that relative to the root. One that dangles inside does not. */
+ * directory, `directory` the path of that relative to the root. One that dangles inside does not.
+ */
 bool pf_below_leads_out(int root, const char *base, int holder, const char *directory,
-			const char *name);
+                        const char *name);
 
 #endif

@@ -94,8 +94,8 @@ static void take_descriptors(int input, int out, int err, int report)
 static void become(const struct pf_command *command, pid_t parent)
 {
 	if (command->change_user && (setgroups(command->group_count, command->groups) != 0 ||
-				     setresgid(command->gid, command->gid, command->gid) != 0 ||
-				     setresuid(command->uid, command->uid, command->uid) != 0))
+	                             setresgid(command->gid, command->gid, command->gid) != 0 ||
+	                             setresuid(command->uid, command->uid, command->uid) != 0))
 		fail(PF_NO_USER);
 	/* Whoever kills us kills it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -145,7 +145,7 @@ static void read_stream(struct run *run, int *fd, struct pf_output *output)
 	size_t room = run->command->limit - output->count;
 	bool keeping = room > 0;
 	ssize_t count = keeping ? read(*fd, output->bytes + output->count, room)
-				: read(*fd, dropped, sizeof dropped);
+	                        : read(*fd, dropped, sizeof dropped);
 	if (count > 0) {
 		output->total += (uint64_t)count;
 		output->count += keeping ? (size_t)count : 0;
@@ -175,8 +175,8 @@ static void signal_all(const struct run *run, int number)
 static void look_for_end(struct run *run)
 {
 	siginfo_t info = {.si_pid = 0};
-	int failed = run->exited ? 0
-				 : waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	int failed =
+		run->exited ? 0 : waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT);
 	/* It cannot be waited for where somebody set SIGCHLD to be ignored: then it is gone. */
 	if (run->exited || (failed ? errno != ECHILD : info.si_pid == 0))
 		return;
@@ -205,8 +205,7 @@ static bool is_over(struct run *run)
 		result->flooded = true;
 		kill_all(run);
 	}
-	if (!run->exited && !run->terminated && !run->killed &&
-	    now >= run->command->deadline_us) {
+	if (!run->exited && !run->terminated && !run->killed && now >= run->command->deadline_us) {
 		result->late = run->terminated = true;
 		signal_all(run, SIGTERM);
 		signal_all(run, SIGCONT);
@@ -223,7 +222,7 @@ static int64_t next_event(const struct run *run)
 	return run->exited       ? run->linger_us
 	       : run->killed     ? run->give_up_us
 	       : run->terminated ? run->kill_us
-				 : run->command->deadline_us;
+	                         : run->command->deadline_us;
 }
 
 static void listen_once(struct run *run)

@@ -15,8 +15,8 @@ struct pf_command {
 	gid_t gid;
 	const gid_t *groups;
 	size_t group_count;
-	int input;          /* descriptor for its stdin */
-	size_t limit;       /* bytes kept of each stream */
+	int input;           /* descriptor for its stdin */
+	size_t limit;        /* bytes kept of each stream */
 	int64_t deadline_us; /* SIGTERM then, SIGKILL a moment later */
 };
 

@@ -27,8 +27,9 @@ typedef void pf_on_answer(void *context, uint64_t id, const struct pf_answer *an
  * dropped. */
 struct pf_loop *pf_loop_new(const char *ca_file, pf_on_answer *on_answer, void *context);
 
-/* Queue a question; it is answered by min(deadline_us, the limits of its kind) at the latest. The
- * texts are copied. */
+/* Queue a question. It is put when its address has room, in the order of asking, then has the time
+ * that the limits of its kind allow, and is answered by deadline_us at the latest. The texts are
+ * copied. */
 void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
 		 int64_t deadline_us);
 

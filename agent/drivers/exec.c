@@ -30,7 +30,7 @@ struct execution {
 
 /* The one way out. Facts are kept only with outcomes that may carry them. */
 static struct pf_answer end(const struct execution *execution, enum pf_outcome outcome,
-			    const char *detail)
+                            const char *detail)
 {
 	struct pf_answer answer = {
 		.kind = PF_KIND_exec,
@@ -91,8 +91,8 @@ static const char *prepare(struct execution *execution)
 	if (command->directory[0] != '/')
 		return "the directory is not an absolute path";
 	command->limit = ask->limit <= 0                ? LIMIT
-			 : ask->limit < PF_OUTPUT_BYTES ? (size_t)ask->limit
-							: PF_OUTPUT_BYTES;
+	                 : ask->limit < PF_OUTPUT_BYTES ? (size_t)ask->limit
+	                                                : PF_OUTPUT_BYTES;
 	return NULL;
 }
 
@@ -152,7 +152,7 @@ static size_t cost_of(char character)
 /* The bytes in escaped notation, cut so that as JSON they take at most *room bytes, which are
  * taken off it. */
 static const char *fitting(struct pf_arena *arena, const struct pf_output *output, size_t *room,
-			   bool *cut)
+                           bool *cut)
 {
 	const char *text = pf_escape(arena, output->bytes, output->count, 0);
 	size_t cost = 0, length = 0;
@@ -169,7 +169,7 @@ static void take_facts(struct execution *execution, const struct pf_command_resu
 {
 	struct pf_facts_exec *facts = &execution->facts;
 	bool cut = result->output.total > result->output.count ||
-		   result->errors.total > result->errors.count;
+	           result->errors.total > result->errors.count;
 	facts->status = WIFEXITED(result->status) ? WEXITSTATUS(result->status) : -1;
 	facts->signal = WIFSIGNALED(result->status) ? WTERMSIG(result->status) : 0;
 	/* Errors first, within a quarter; what they leave is the output's. */
@@ -182,7 +182,7 @@ static void take_facts(struct execution *execution, const struct pf_command_resu
 
 /* The outcome of a command that could not be started. */
 static struct pf_answer end_unstarted(const struct execution *execution,
-				      const struct pf_command_result *result)
+                                      const struct pf_command_result *result)
 {
 	struct pf_arena *arena = execution->arena;
 	const char *error = pf_error_words(result->error), *what = execution->command.argv[0];
@@ -198,11 +198,11 @@ static struct pf_answer end_unstarted(const struct execution *execution,
 		break;
 	}
 	return end(execution, PF_no_program,
-		   pf_arena_print(arena, "%s: %s", pf_escape_text(arena, what, 100), error));
+	           pf_arena_print(arena, "%s: %s", pf_escape_text(arena, what, 100), error));
 }
 
 static struct pf_answer end_late(const struct execution *execution,
-				 const struct pf_command_result *result)
+                                 const struct pf_command_result *result)
 {
 	struct pf_arena *arena = execution->arena;
 	const struct pf_output *errors = &result->errors;
@@ -211,11 +211,11 @@ static struct pf_answer end_late(const struct execution *execution,
 	const char *words =
 		count ? pf_escape(arena, errors->bytes + errors->count - count, count, 0) : "";
 	return end(execution, PF_deadline,
-		   *words ? pf_arena_print(arena, "%s: %s", how, words) : how);
+	           *words ? pf_arena_print(arena, "%s: %s", how, words) : how);
 }
 
 struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec *ask,
-				int64_t deadline_us)
+                                int64_t deadline_us)
 {
 	struct execution execution = {.arena = arena, .ask = ask, .started_us = pf_now_us()};
 	struct pf_command *command = &execution.command;

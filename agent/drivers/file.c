@@ -47,7 +47,7 @@ struct search {
 
 /* The one way out. Facts are kept only with outcomes that may carry them. */
 static struct pf_answer end(const struct search *search, enum pf_outcome outcome,
-			    const char *detail)
+                            const char *detail)
 {
 	struct pf_answer answer = {
 		.kind = PF_KIND_file,
@@ -144,9 +144,8 @@ static void add_way(struct search *search, const char *path)
 			search->overfull = true;
 			return;
 		}
-		const char **at =
-			pf_arena_grow(search->arena, (void *)search->ways.at, search->ways.count,
-				      &search->way_room, sizeof *at);
+		const char **at = pf_arena_grow(search->arena, (void *)search->ways.at,
+		                                search->ways.count, &search->way_room, sizeof *at);
 		at[search->ways.count] = pf_arena_copy(search->arena, real);
 		search->ways = (struct pf_words){at, search->ways.count + 1};
 		slash = real[1] ? strrchr(real, '/') : NULL;
@@ -265,7 +264,7 @@ static void show_files(struct search *search)
 	struct pf_entry *files = pf_arena_array(search->arena, search->kept + 1, sizeof *files);
 	for (size_t i = 0; i < search->kept; i++)
 		files[i] = pf_entry_of(search->arena, search->matches[i].path,
-				       &search->matches[i].seen, NULL);
+		                       &search->matches[i].seen, NULL);
 	search->facts.files = (struct pf_entries){files, search->kept};
 }
 
@@ -309,25 +308,26 @@ static struct pf_answer end_of_search(struct search *search)
 	if (search->late)
 		return end(search, PF_partial, "the deadline came before the end of the search");
 	if (search->overfull)
-		return end(search, PF_partial, "more files or directories match than are looked at");
+		return end(search, PF_partial,
+		           "more files or directories match than are looked at");
 	if (search->error)
 		return end(search, PF_partial, pf_error_words(search->error));
 	if (search->denied)
 		return end(search, search->readable ? PF_partial : PF_no_permission,
-			   search->denied_path);
+		           search->denied_path);
 	return end(search, search->readable || !search->absent ? PF_answered : PF_absent, NULL);
 }
 
 struct pf_answer pf_file_answer(struct pf_arena *arena, const struct pf_ask_file *ask,
-				int64_t deadline_us)
+                                int64_t deadline_us)
 {
 	struct search search = {
 		.arena = arena, .ask = ask, .started_us = pf_now_us(), .deadline_us = deadline_us};
 	struct pattern pattern;
 	search.facts.now = pf_wall_seconds();
 	search.limit = ask->limit <= 0                ? LIMIT
-		       : ask->limit < PF_FILE_ENTRIES ? (size_t)ask->limit
-						      : PF_FILE_ENTRIES;
+	               : ask->limit < PF_FILE_ENTRIES ? (size_t)ask->limit
+	                                              : PF_FILE_ENTRIES;
 	for (size_t i = 0; i < ask->patterns.count; i++)
 		if (!cut(arena, ask->patterns.at[i], &pattern))
 			return end(&search, PF_malformed_question, ask->patterns.at[i]);

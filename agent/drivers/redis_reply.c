@@ -47,8 +47,7 @@ static enum pf_redis_scan_result scan_array(struct pf_redis_scan *scan, int64_t 
 		element_done(scan, at);
 		return PF_REDIS_MORE;
 	}
-	if (number > PF_REDIS_ELEMENTS || scan->elements + (size_t)number > PF_REDIS_ELEMENTS ||
-	    scan->depth == PF_REDIS_DEPTH)
+	if (scan->elements + (size_t)number > PF_REDIS_ELEMENTS || scan->depth == PF_REDIS_DEPTH)
 		return PF_REDIS_OVERSIZED;
 	scan->elements += (size_t)number;
 	scan->left[++scan->depth] = number;

@@ -108,7 +108,7 @@ static const char *writers(const struct tree *tree, const struct statx *seen)
 		enum pf_right right = pf_user_may_write(user, seen);
 		if (right != PF_AS_OTHER)
 			list = append(tree->arena, list,
-				      pf_right_words(tree->arena, user, right, seen));
+			              pf_right_words(tree->arena, user, right, seen));
 	}
 	return list;
 }
@@ -118,7 +118,7 @@ static const char *special_kind(unsigned mode)
 	return S_ISFIFO(mode)   ? "FIFO"
 	       : S_ISSOCK(mode) ? "socket"
 	       : S_ISCHR(mode)  ? "character device"
-				: "block device";
+	                        : "block device";
 }
 
 static const char *why(const struct tree *tree, const struct pf_sighting *sighting)
@@ -134,8 +134,7 @@ static const char *why(const struct tree *tree, const struct pf_sighting *sighti
 	if (traits & 1u << PF_SETUID)
 		list = append(arena, list, seen->stx_mode & S_ISUID ? "setuid" : "setgid");
 	if (traits & 1u << PF_FOREIGN)
-		list = append(arena, list,
-			      pf_arena_print(arena, "not owned by %s", tree->owner));
+		list = append(arena, list, pf_arena_print(arena, "not owned by %s", tree->owner));
 	if (traits & 1u << PF_SPECIAL)
 		list = append(arena, list, special_kind(seen->stx_mode));
 	if (traits & 1u << PF_ESCAPING)
@@ -162,13 +161,13 @@ static void show_examples(struct tree *tree, const struct pf_tally *tally)
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || strcmp(all[i]->path, all[i - 1]->path) != 0)
 			entries[shown++] = pf_entry_of(tree->arena, all[i]->path, &all[i]->seen,
-						       why(tree, all[i]));
+			                               why(tree, all[i]));
 	tree->facts.examples = (struct pf_entries){entries, shown};
 }
 
 /* Who may replace `entry` in `directory`; "": nobody who is asked about. */
 static const char *replacers(const struct tree *tree, const struct statx *directory,
-			     const struct statx *entry)
+                             const struct statx *entry)
 {
 	const char *list = pf_world_may_replace(directory) ? "world-writable" : "";
 	for (size_t i = 0; i < tree->suspicion.user_count; i++) {
@@ -177,13 +176,13 @@ static const char *replacers(const struct tree *tree, const struct statx *direct
 		if (right == PF_AS_OTHER && pf_world_may_replace(directory))
 			continue;
 		list = append(tree->arena, list,
-			      pf_right_words(tree->arena, user, right, directory));
+		              pf_right_words(tree->arena, user, right, directory));
 	}
 	return list;
 }
 
 static void add_parent(struct tree *tree, const char *path, const struct statx *seen,
-		       const char *reason)
+                       const char *reason)
 {
 	struct pf_entry parent = pf_entry_of(tree->arena, path, seen, reason);
 	for (size_t i = 0; i < tree->facts.parents.count; i++)
@@ -191,7 +190,7 @@ static void add_parent(struct tree *tree, const char *path, const struct statx *
 			return;
 	struct pf_entry *parents =
 		pf_arena_grow(tree->arena, (void *)tree->facts.parents.at,
-			      tree->facts.parents.count, &tree->parent_room, sizeof *parents);
+	                      tree->facts.parents.count, &tree->parent_room, sizeof *parents);
 	parents[tree->facts.parents.count] = parent;
 	tree->facts.parents = (struct pf_entries){parents, tree->facts.parents.count + 1};
 }
@@ -232,7 +231,7 @@ static bool check_parents(struct tree *tree, const char *path)
 }
 
 static struct pf_answer end_of_walk(struct tree *tree, const struct pf_walk_result *walk,
-				    bool parents_seen)
+                                    bool parents_seen)
 {
 	const struct pf_tally *tally = &walk->tally;
 	struct pf_arena *arena = tree->arena;
@@ -240,19 +239,20 @@ static struct pf_answer end_of_walk(struct tree *tree, const struct pf_walk_resu
 		return end(tree, PF_no_resources, pf_error_words(tally->starved));
 	if (walk->stuck)
 		return end(tree, PF_partial,
-			   pf_arena_print(arena, "the file system does not respond: %u of the "
-						 "threads that read it hang",
-					  walk->stuck));
+		           pf_arena_print(arena,
+		                          "the file system does not respond: %u of the "
+		                          "threads that read it hang",
+		                          walk->stuck));
 	if (walk->late)
 		return end(tree, PF_partial, "the deadline came before the end of the tree");
 	if (walk->overfull)
 		return end(tree, PF_partial, "too many directories to keep in mind");
 	if (tally->unreadable)
 		return end(tree, PF_partial,
-			   pf_arena_print(arena, "%lld directories could not be read: %s",
-					  (long long)tally->unreadable,
-					  tally->error == EREMOTE ? "automount points"
-								  : pf_error_words(tally->error)));
+		           pf_arena_print(arena, "%lld directories could not be read: %s",
+		                          (long long)tally->unreadable,
+		                          tally->error == EREMOTE ? "automount points"
+		                                                  : pf_error_words(tally->error)));
 	if (!parents_seen)
 		return end(tree, PF_partial, "not all of its parents could be looked at");
 	return end(tree, PF_answered, NULL);
@@ -280,16 +280,16 @@ static bool resolve(struct tree *tree)
 	tree->root = pf_arena_copy(tree->arena, real);
 	size_t length = strlen(real);
 	bool same = strncmp(tree->ask->root, real, length) == 0 &&
-		    strspn(tree->ask->root + length, "/") == strlen(tree->ask->root + length);
+	            strspn(tree->ask->root + length, "/") == strlen(tree->ask->root + length);
 	if (!same)
 		tree->note = pf_arena_print(tree->arena, "%s is %s",
-					    pf_escape_text(tree->arena, tree->ask->root, 100),
-					    pf_escape_text(tree->arena, real, 100));
+		                            pf_escape_text(tree->arena, tree->ask->root, 100),
+		                            pf_escape_text(tree->arena, real, 100));
 	return true;
 }
 
 struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree *ask,
-				int64_t deadline_us)
+                                int64_t deadline_us)
 {
 	struct tree tree = {
 		.arena = arena, .ask = ask, .started_us = pf_now_us(), .deadline_us = deadline_us};

@@ -29,7 +29,7 @@ unsigned pf_traits_of(const struct pf_suspicion *suspicion, const struct statx *
 
 /* The absolute path of an entry, in room that is used again; NULL: out of memory. */
 static const char *absolute_path(struct pf_tally *tally, const char *base, const char *directory,
-				 const char *name)
+                                 const char *name)
 {
 	size_t need = strlen(base) + strlen(directory) + strlen(name) + 3;
 	if (need > tally->path_room) {
@@ -52,7 +52,7 @@ static const char *absolute_path(struct pf_tally *tally, const char *base, const
 }
 
 static void keep_example(struct pf_tally *tally, struct pf_sightings *sightings, const char *path,
-			 const struct statx *seen, unsigned traits)
+                         const struct statx *seen, unsigned traits)
 {
 	size_t at = sightings->count;
 	while (at > 0 && strcmp(path, sightings->at[at - 1].path) < 0)
@@ -67,13 +67,13 @@ static void keep_example(struct pf_tally *tally, struct pf_sightings *sightings,
 	if (sightings->count == PF_EXAMPLES)
 		free(sightings->at[--sightings->count].path);
 	memmove(&sightings->at[at + 1], &sightings->at[at],
-		(sightings->count - at) * sizeof *sightings->at);
+	        (sightings->count - at) * sizeof *sightings->at);
 	sightings->at[at] = (struct pf_sighting){copy, *seen, traits};
 	sightings->count++;
 }
 
 void pf_tally_count(struct pf_tally *tally, const char *base, const char *directory,
-		    const char *name, const struct statx *seen, unsigned traits)
+                    const char *name, const struct statx *seen, unsigned traits)
 {
 	const char *path = traits ? absolute_path(tally, base, directory, name) : NULL;
 	for (int trait = 0; path && trait < PF_TRAITS; trait++) {
@@ -94,7 +94,7 @@ void pf_tally_unreadable(struct pf_tally *tally, int error)
 }
 
 static void merge_examples(struct pf_arena *arena, struct pf_sightings *into,
-			   const struct pf_sightings *from)
+                           const struct pf_sightings *from)
 {
 	struct pf_sightings merged = {.count = 0};
 	size_t a = 0, b = 0;

@@ -54,7 +54,7 @@ struct pf_tally {
 /* Counts the traits of an entry. `base`: absolute path of the root, without a slash at its end;
  * `directory`: relative to it, "." for the root; `name`: in that, "." for the directory itself. */
 void pf_tally_count(struct pf_tally *tally, const char *base, const char *directory,
-		    const char *name, const struct statx *seen, unsigned traits);
+                    const char *name, const struct statx *seen, unsigned traits);
 
 /* A directory could not be read. */
 void pf_tally_unreadable(struct pf_tally *tally, int error);

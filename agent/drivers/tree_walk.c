@@ -168,8 +168,8 @@ static int visit_listed(struct walker *walker, const char *directory, int holder
 	for (ssize_t at = 0; at < bytes && !must_stop(walker);) {
 		const struct dirent64 *entry = (const void *)(walker->listing + at);
 		int trouble = is_dots(entry->d_name)
-				      ? 0
-				      : visit(walker, directory, holder, entry->d_name);
+		                      ? 0
+		                      : visit(walker, directory, holder, entry->d_name);
 		error = error ? error : trouble;
 		at += entry->d_reclen;
 	}
@@ -269,7 +269,7 @@ static struct pf_suspicion copy_suspicion(struct pf_arena *arena, const struct p
 }
 
 static struct walk *new_walk(int root, const char *base, const struct pf_suspicion *suspicion,
-			     int64_t deadline_us)
+                             int64_t deadline_us)
 {
 	pthread_condattr_t monotonic;
 	struct walk *walk = calloc(1, sizeof *walk);
@@ -313,7 +313,7 @@ static int start_walkers(struct walk *walk)
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	for (unsigned wanted = cores(); walk->count < wanted && error == 0;) {
 		error = pthread_create(&thread, &attributes, run_walker,
-				       &walk->walkers[walk->count]);
+		                       &walk->walkers[walk->count]);
 		walk->count += error == 0;
 	}
 	pthread_attr_destroy(&attributes);
@@ -352,8 +352,8 @@ static void collect(struct pf_arena *arena, struct walk *walk, struct pf_walk_re
 }
 
 struct pf_walk_result pf_walk(struct pf_arena *arena, int root, const char *base,
-			      const struct statx *seen, const struct pf_suspicion *suspicion,
-			      int64_t deadline_us)
+                              const struct statx *seen, const struct pf_suspicion *suspicion,
+                              int64_t deadline_us)
 {
 	struct pf_walk_result result = {0};
 	struct walk *walk = new_walk(root, base, suspicion, deadline_us);

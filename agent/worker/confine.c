@@ -140,5 +140,5 @@ const char *pf_confine_host(struct pf_arena *arena)
 	}
 #endif
 	return pf_arena_print(arena, "%s%s", privileges ? "no-new-privileges" : "",
-			      limits ? " rlimits" : "");
+	                      limits ? " rlimits" : "");
 }

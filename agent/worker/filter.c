@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+/* clang-format off */
 static const char *const denied[] = {
 	/* Other programs, and other processes' memory. */
 	"execve", "execveat", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
@@ -37,6 +38,7 @@ static const char *const denied[] = {
 	"utimensat_time64", "futimesat", "setxattr", "lsetxattr", "fsetxattr", "removexattr",
 	"lremovexattr", "fremovexattr", "setxattrat", "removexattrat",
 };
+/* clang-format on */
 
 static bool deny(scmp_filter_ctx filter, const char *name, int error)
 {
@@ -50,7 +52,7 @@ static bool deny(scmp_filter_ctx filter, const char *name, int error)
 static bool deny_when(scmp_filter_ctx filter, int number, int error, struct scmp_arg_cmp argument)
 {
 	int result = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO((unsigned)error), number, 1,
-					    &argument);
+	                                    &argument);
 	return result == 0 || result == -EDOM;
 }
 
@@ -60,26 +62,26 @@ static bool deny_writing(scmp_filter_ctx filter)
 {
 	static const struct {
 		unsigned mask, value;
-	} flags[] = {{O_ACCMODE, O_WRONLY}, {O_ACCMODE, O_RDWR}, {O_CREAT, O_CREAT},
-		     {O_TRUNC, O_TRUNC}};
+	} flags[] = {
+		{O_ACCMODE, O_WRONLY}, {O_ACCMODE, O_RDWR}, {O_CREAT, O_CREAT}, {O_TRUNC, O_TRUNC}};
 	bool done = deny(filter, "openat2", ENOSYS) && deny(filter, "clone3", ENOSYS);
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		done = done &&
 		       deny_when(filter, SCMP_SYS(openat), EPERM,
-				 SCMP_A2_32(SCMP_CMP_MASKED_EQ, flags[i].mask, flags[i].value)) &&
+		                 SCMP_A2_32(SCMP_CMP_MASKED_EQ, flags[i].mask, flags[i].value)) &&
 		       deny_when(filter, SCMP_SYS(open), EPERM,
-				 SCMP_A1_32(SCMP_CMP_MASKED_EQ, flags[i].mask, flags[i].value));
+		                 SCMP_A1_32(SCMP_CMP_MASKED_EQ, flags[i].mask, flags[i].value));
 	return done;
 }
 
 static bool deny_namespaces(scmp_filter_ctx filter)
 {
 	static const unsigned flags[] = {CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,   CLONE_NEWUSER,
-					 CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP};
+	                                 CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP};
 	bool done = true;
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		done = done && deny_when(filter, SCMP_SYS(clone), EPERM,
-					 SCMP_A0(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+		                         SCMP_A0(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
 	return done;
 }
 
@@ -87,11 +89,11 @@ static bool deny_namespaces(scmp_filter_ctx filter)
 static bool deny_families(scmp_filter_ctx filter)
 {
 	bool done = deny_when(filter, SCMP_SYS(socket), EAFNOSUPPORT,
-			      SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK, 0));
+	                      SCMP_A0_32(SCMP_CMP_GT, AF_NETLINK, 0));
 	for (unsigned family = AF_UNIX + 1; family < AF_NETLINK; family++)
 		if (family != AF_INET && family != AF_INET6)
 			done = done && deny_when(filter, SCMP_SYS(socket), EAFNOSUPPORT,
-						 SCMP_A0_32(SCMP_CMP_EQ, family, 0));
+			                         SCMP_A0_32(SCMP_CMP_EQ, family, 0));
 	return done;
 }
 

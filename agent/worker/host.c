@@ -13,7 +13,7 @@
 enum { GONE_EXIT = 2 };
 
 static struct pf_answer unasked(const struct pf_request *request, enum pf_outcome outcome,
-				const char *detail)
+                                const char *detail)
 {
 	return (struct pf_answer){
 		.kind = request->question.kind,
@@ -40,7 +40,7 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return pf_exec_answer(arena, &question->exec, deadline);
 	default:
 		return unasked(request, PF_malformed_question,
-			       "a network question came to a host worker");
+		               "a network question came to a host worker");
 	}
 }
 

@@ -67,13 +67,12 @@ static void allow_resolver(int ruleset)
 bool pf_landlock_network(void)
 {
 	static const char *const readable[] = {
-		"/etc", "/usr", "/lib", "/lib64",
-		"/dev/null", "/dev/random", "/dev/urandom",
+		"/etc", "/usr", "/lib", "/lib64", "/dev/null", "/dev/random", "/dev/urandom",
 		/* Local services that name lookup asks. */
 		"/run/systemd/resolve", "/run/nscd", "/var/run/nscd", "/var/lib/sss",
 		/* Where distributions other than Debian keep certificates and libraries. */
-		"/var/lib/ca-certificates", "/nix/store", "/gnu/store",
-		"/sys/devices/system/cpu", "/proc/sys/vm",
+		"/var/lib/ca-certificates", "/nix/store", "/gnu/store", "/sys/devices/system/cpu",
+		"/proc/sys/vm",
 #ifdef PF_SANITIZED
 		"/proc", /* the sanitizers' own needs */
 #else

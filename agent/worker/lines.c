@@ -14,7 +14,8 @@ enum { PIECE = 64 * 1024 };
 
 struct pf_lines {
 	char *bytes;
-	size_t start, searched, used, room; /* start <= searched <= used: what is left to hand out */
+	size_t start, searched, used,
+		room; /* start <= searched <= used: what is left to hand out */
 	bool ended;
 };
 
@@ -71,10 +72,9 @@ void pf_lines_fill(struct pf_lines *lines, int fd)
 
 enum pf_line_state pf_lines_next(struct pf_lines *lines, const char **line, size_t *length)
 {
-	char *newline = lines->used > lines->searched
-				? memchr(lines->bytes + lines->searched, '\n',
-					 lines->used - lines->searched)
-				: NULL;
+	char *newline = lines->used > lines->searched ? memchr(lines->bytes + lines->searched, '\n',
+	                                                       lines->used - lines->searched)
+	                                              : NULL;
 	size_t end = newline ? (size_t)(newline - lines->bytes) : lines->used;
 	lines->searched = end;
 	if (end - lines->start > PF_LINE_BYTES)

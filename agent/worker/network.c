@@ -42,7 +42,7 @@ static int take_questions(struct network *network)
 		int code = read ? 0 : pf_protocol_broken(problem);
 		if (read)
 			pf_loop_ask(network->loop, request.id, &request.question,
-				    request.deadline_us);
+			            request.deadline_us);
 		pf_arena_free(arena);
 		if (code)
 			return code;

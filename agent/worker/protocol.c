@@ -1,4 +1,5 @@
-/* The worker protocol: {"id":7,"deadline_us":123,"question":{...}} in, {"id":7,"answer":{...}} out. */
+/* The worker protocol: {"id":7,"deadline_us":123,"question":{...}} in, {"id":7,"answer":{...}} out.
+ */
 #include "worker/protocol.h"
 
 #include "base/clock.h"
@@ -26,7 +27,7 @@ static bool whole(const char *text, int64_t *number)
 }
 
 bool pf_request_read(struct pf_arena *arena, const char *line, size_t length,
-		     struct pf_request *request, const char **problem)
+                     struct pf_request *request, const char **problem)
 {
 	static const char *const names[] = {"id", "deadline_us", "question"};
 	const char *values[3];
@@ -41,14 +42,14 @@ bool pf_request_read(struct pf_arena *arena, const char *line, size_t length,
 		return false;
 	*problem = "no question";
 	request->id = (uint64_t)id;
-	return values[2] && pf_question_read(arena, values[2], strlen(values[2]),
-					     &request->question, problem);
+	return values[2] &&
+	       pf_question_read(arena, values[2], strlen(values[2]), &request->question, problem);
 }
 
 bool pf_reply_write(struct pf_arena *arena, int fd, uint64_t id, const struct pf_answer *answer)
 {
 	const char *line = pf_arena_print(arena, "{\"id\":%llu,\"answer\":%s}",
-					  (unsigned long long)id, pf_answer_write(arena, answer));
+	                                  (unsigned long long)id, pf_answer_write(arena, answer));
 	size_t length = strlen(line);
 	if (length > PF_LINE_BYTES) {
 		struct pf_answer bare = {

@@ -13,12 +13,12 @@ struct pf_request {
 
 /* False: *problem says in one clause what is wrong. Everything is copied into the arena. */
 bool pf_request_read(struct pf_arena *arena, const char *line, size_t length,
-		     struct pf_request *request, const char **problem) PF_MUST_USE;
+                     struct pf_request *request, const char **problem) PF_MUST_USE;
 
 /* Writes the answer to `fd` as one line. One that is too long for a line goes out as `partial`,
  * without its facts. False: nobody reads any more. */
 bool pf_reply_write(struct pf_arena *arena, int fd, uint64_t id,
-		    const struct pf_answer *answer) PF_MUST_USE;
+                    const struct pf_answer *answer) PF_MUST_USE;
 
 /* Said on standard error before a worker gives up on its parent; returns the exit code. */
 int pf_protocol_broken(const char *problem);

@@ -65,13 +65,16 @@ def chains(program, site):
         network = ['--only', 'allowed-hosts', '--only', 'https', '--only', 'debug', '--only', 'caches', '--only', 'databases']
         seconds, done = timed([program, 'run', far, '--format', 'json', *network], 3)
         evidence = subprocess.run([program, 'collect', str(far), '--as', 'bastion', *network], capture_output=True, text=True)
-        longest, kind = 0, ''
+        longest, again = 0, 0
         for line in evidence.stdout.splitlines():
             answer = json.loads(line).get('answer')
-            if answer and answer['kind'] not in ('exec', 'tree', 'file') and answer.get('took_us', 0) > longest:
-                longest, kind = answer['took_us'], answer['kind']
-    print(f'{2 * DELAY * 1000:.0f} ms away: the network part takes {seconds:.2f} s; its longest single question ({kind}) '
-          f'{longest / 1e6:.2f} s: ratio {seconds / (longest / 1e6):.2f} (aim: 1.3)')
+            if answer and answer['kind'] not in ('exec', 'tree', 'file'):
+                longest = max(longest, answer['took_us'])
+                again = answer['took_us'] if answer['kind'] == 'http' else again
+    # The site's own page is asked for once more when all else is answered: two questions that depend on each other.
+    chain = (longest + again) / 1e6
+    print(f'{2 * DELAY * 1000:.0f} ms away: the network part takes {seconds:.2f} s; its longest chain of dependent questions '
+          f'{chain:.2f} s: ratio {seconds / chain:.2f} (aim: 1.3)')
     assert proxy.thread.is_alive()
 
 

@@ -1,5 +1,5 @@
-/* Fuzz: bytes on a worker's standard input, cut into lines and read as requests. The first byte says
- * in what pieces they come. */
+/* Fuzz: bytes on a worker's standard input, cut into lines and read as requests. The first byte
+ * says in what pieces they come. */
 #include "base/limits.h"
 #include "model/codec.h"
 #include "worker/lines.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { CONNECT_US = 300 * 1000, EXCHANGE_US = 600 * 1000, LOOKUP_US = 600 * 1000 };
+enum { CONNECT_US = 300 * 1000, EXCHANGE_US = 600 * 1000, LOOKUP_US = 400 * 1000 };
 
 static struct pf_loop *loop;
 static const struct pf_answer *latest;

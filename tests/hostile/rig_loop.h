@@ -4,8 +4,8 @@
 
 #include "drivers/driver.h"
 
-/* Asks and waits, with the limits cut to what a test has patience for: connecting 0.3 s, an exchange
- * 0.6 s, a name 0.6 s. The answer lives until rig_forget. */
+/* Asks and waits, with the limits cut to what a test has patience for: connecting 0.3 s, an
+ * exchange 0.6 s, a name 0.4 s. The answer lives until rig_forget. */
 const struct pf_answer *rig_answer(const struct pf_question *question);
 
 /* The same with a run's deadline of so many milliseconds from now. */

@@ -141,8 +141,8 @@ static SSL_CTX *new_context(int newest)
 static void nap(struct rig_peer *peer, int ms)
 {
 	for (int64_t until = rig_now_ms() + ms; !peer->stopping && rig_now_ms() < until;)
-		poll(NULL, 0, (int)(until - rig_now_ms() < GLANCE_MS ? until - rig_now_ms()
-		                                                     : GLANCE_MS));
+		poll(NULL, 0,
+		     (int)(until - rig_now_ms() < GLANCE_MS ? until - rig_now_ms() : GLANCE_MS));
 }
 
 static bool is_ready(struct visit *visit, short events)
@@ -165,9 +165,9 @@ static bool say(struct visit *visit, const char *bytes, size_t count)
 	while (count) {
 		if (!is_ready(visit, POLLOUT))
 			return false;
-		ssize_t sent = visit->tls ? SSL_write(visit->tls, bytes, (int)count)
-		                          : send(visit->fd, bytes, count,
-		                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t sent = visit->tls
+		                       ? SSL_write(visit->tls, bytes, (int)count)
+		                       : send(visit->fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0 && !visit->tls && errno == EAGAIN)
 			continue;
 		if (sent <= 0)
@@ -184,8 +184,8 @@ static size_t hear(struct visit *visit, char *room, size_t size)
 	struct rig_peer *peer = visit->peer;
 	if (!is_ready(visit, POLLIN))
 		return 0;
-	ssize_t count = visit->tls ? SSL_read(visit->tls, room, (int)size)
-	                           : recv(visit->fd, room, size, 0);
+	ssize_t count =
+		visit->tls ? SSL_read(visit->tls, room, (int)size) : recv(visit->fd, room, size, 0);
 	if (count <= 0)
 		return 0;
 	pthread_mutex_lock(&peer->lock);

@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 enum rig_act {
-	RIG_END,     /* close (the end of every script) */
-	RIG_SEND,    /* send `count` bytes of `bytes`; count 0: all of the text */
-	RIG_HEAR,    /* read on until `bytes` was heard; bytes NULL: until anything was */
-	RIG_DRIP,    /* as SEND, one byte at a time with `ms` between */
-	RIG_PAUSE,   /* do nothing for `ms` */
-	RIG_STALL,   /* do nothing until the other side closes or the peer is stopped */
-	RIG_FLOOD,   /* as SEND, over and over until the other side closes */
-	RIG_RESET,   /* close with RST */
-	RIG_TLS,     /* TLS from here on */
-	RIG_ECHO,    /* send back what is heard until the other side closes */
-	RIG_AGAIN,   /* once more from the first step, on the same connection */
+	RIG_END,   /* close (the end of every script) */
+	RIG_SEND,  /* send `count` bytes of `bytes`; count 0: all of the text */
+	RIG_HEAR,  /* read on until `bytes` was heard; bytes NULL: until anything was */
+	RIG_DRIP,  /* as SEND, one byte at a time with `ms` between */
+	RIG_PAUSE, /* do nothing for `ms` */
+	RIG_STALL, /* do nothing until the other side closes or the peer is stopped */
+	RIG_FLOOD, /* as SEND, over and over until the other side closes */
+	RIG_RESET, /* close with RST */
+	RIG_TLS,   /* TLS from here on */
+	RIG_ECHO,  /* send back what is heard until the other side closes */
+	RIG_AGAIN, /* once more from the first step, on the same connection */
 };
 
 struct rig_step {

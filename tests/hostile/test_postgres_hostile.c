@@ -12,10 +12,26 @@
 
 #include <cmocka.h>
 
-#define SCRIPT(...) (const struct rig_step[]) {__VA_ARGS__, {.act = RIG_END}}
-#define SAY(text) {.act = RIG_SEND, .bytes = (text), .count = sizeof(text) - 1}
-#define HEAR(text) {.act = RIG_HEAR, .bytes = (text)}
-#define STALL {.act = RIG_STALL}
+#define SCRIPT(...)                                                                                \
+	(const struct rig_step[])                                                                  \
+	{                                                                                          \
+		__VA_ARGS__,                                                                       \
+		{                                                                                  \
+			.act = RIG_END                                                             \
+		}                                                                                  \
+	}
+#define SAY(text)                                                                                  \
+	{                                                                                          \
+		.act = RIG_SEND, .bytes = (text), .count = sizeof(text) - 1                        \
+	}
+#define HEAR(text)                                                                                 \
+	{                                                                                          \
+		.act = RIG_HEAR, .bytes = (text)                                                   \
+	}
+#define STALL                                                                                      \
+	{                                                                                          \
+		.act = RIG_STALL                                                                   \
+	}
 
 #define LET_IN "R\0\0\0\x08\0\0\0\0"
 #define CLEARTEXT "R\0\0\0\x08\0\0\0\x03"
@@ -48,9 +64,10 @@ static int forget(void **state)
 /* What a server is taken for that says these bytes to StartupMessage, and stays. */
 static const struct pf_answer *said_at_startup(const char *bytes, size_t count)
 {
-	struct rig_step steps[] = {
-		HEAR("postflight"), {.act = RIG_SEND, .bytes = bytes, .count = count}, STALL,
-		{.act = RIG_END}};
+	struct rig_step steps[] = {HEAR("postflight"),
+	                           {.act = RIG_SEND, .bytes = bytes, .count = count},
+	                           STALL,
+	                           {.act = RIG_END}};
 	struct rig_peer *peer = rig_peer_start(RIG_TCP, steps);
 	struct pf_question question = knock(peer, false);
 	const struct pf_answer *answer = rig_answer(&question);
@@ -66,7 +83,8 @@ static void the_startup_names_user_database_and_us(void **state)
 {
 	static const char expected[] =
 		"\0\0\0\x3f\0\3\0\0user\0shop\0database\0shopdb\0application_name\0postflight\0";
-	struct rig_peer *peer = rig_peer_start(RIG_TCP, SCRIPT(HEAR("postflight"), SAY(MD5), STALL));
+	struct rig_peer *peer =
+		rig_peer_start(RIG_TCP, SCRIPT(HEAR("postflight"), SAY(MD5), STALL));
 	struct pf_question question = knock(peer, false);
 	size_t count;
 	(void)state;
@@ -147,8 +165,7 @@ static void a_refusal_is_told_by_its_state_and_its_routine(void **state)
 static void notices_and_version_talk_before_the_answer_are_passed_over(void **state)
 {
 	(void)state;
-	const struct pf_answer *answer =
-		SAID("v\0\0\0\x0c\0\3\0\0\0\0\0\0" NOTICE NOTICE MD5);
+	const struct pf_answer *answer = SAID("v\0\0\0\x0c\0\3\0\0\0\0\0\0" NOTICE NOTICE MD5);
 	assert_outcome(answer, PF_answered);
 	assert_int_equal(answer->postgres.auth, 5);
 }
@@ -180,9 +197,10 @@ static void messages_cut_anywhere_are_put_together(void **state)
 {
 	static const char whole[] = NOTICE REFUSED;
 	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT(HEAR("postflight"),
-	                        {.act = RIG_DRIP, .bytes = whole, .count = sizeof whole - 1, .ms = 3},
-	                        STALL));
+		RIG_TCP,
+		SCRIPT(HEAR("postflight"),
+	               {.act = RIG_DRIP, .bytes = whole, .count = sizeof whole - 1, .ms = 3},
+	               STALL));
 	struct pf_question question = knock(peer, false);
 	(void)state;
 	const struct pf_answer *answer = rig_answer(&question);
@@ -225,8 +243,9 @@ static void a_server_without_tls_says_so_and_hears_no_name(void **state)
 
 static void text_slipped_in_before_tls_is_not_believed(void **state)
 {
-	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT({.act = RIG_HEAR, .bytes = ssl_request}, SAY("S" LET_IN READY), STALL));
+	struct rig_peer *peer =
+		rig_peer_start(RIG_TCP, SCRIPT({.act = RIG_HEAR, .bytes = ssl_request},
+	                                       SAY("S" LET_IN READY), STALL));
 	struct pf_question question = knock(peer, true);
 	(void)state;
 	const struct pf_answer *answer = rig_answer(&question);
@@ -252,7 +271,8 @@ static void a_promise_of_tls_that_is_broken_fails_the_handshake(void **state)
 {
 	struct rig_peer *peer = rig_peer_start(
 		RIG_TCP, SCRIPT({.act = RIG_HEAR, .bytes = ssl_request}, SAY("S"), HEAR(NULL),
-	                        SAY("E\0\0\0\x09" "FAIL\n")));
+	                        SAY("E\0\0\0\x09"
+	                            "FAIL\n")));
 	struct pf_question question = knock(peer, true);
 	(void)state;
 	assert_outcome(rig_answer(&question), PF_tls_failed);
@@ -268,7 +288,9 @@ static void other_protocols_are_garbled_and_shown(void **state)
 	const struct pf_answer *answer = SAID("HTTP/1.1 400 Bad Request\r\n\r\n");
 	assert_outcome(answer, PF_garbled);
 	assert_memory_equal(answer->detail, "HTTP/1.1 400", 12);
-	assert_outcome(SAID("J\0\0\0\x0a" "5.5.5-10.11.6-MariaDB\0"), PF_garbled);
+	assert_outcome(SAID("J\0\0\0\x0a"
+	                    "5.5.5-10.11.6-MariaDB\0"),
+	               PF_garbled);
 	assert_outcome(SAID("+PONG\r\n"), PF_garbled);
 	assert_outcome(SAID(READY), PF_garbled);   /* out of turn */
 	assert_outcome(SAID(VERSION), PF_garbled); /* out of turn */
@@ -333,10 +355,14 @@ static void announced_sizes_are_not_believed(void **state)
 static void texts_without_their_end_stay_within_their_message(void **state)
 {
 	(void)state;
-	const struct pf_answer *answer = SAID("E\0\0\0\x0d" "C28000" "Mno" "SECRET");
+	const struct pf_answer *answer = SAID("E\0\0\0\x0d"
+	                                      "C28000"
+	                                      "Mno"
+	                                      "SECRET");
 	if (answer->postgres.text)
 		assert_null(strstr(answer->postgres.text, "SECRET"));
-	answer = SAID("R\0\0\0\x0c\0\0\0\x0aSCRA" "SECRET");
+	answer = SAID("R\0\0\0\x0c\0\0\0\x0aSCRA"
+	              "SECRET");
 	for (size_t i = 0; i < answer->postgres.mechanisms.count; i++)
 		assert_null(strstr(answer->postgres.mechanisms.at[i], "SECRET"));
 	assert_int_not_equal(SAID("E\0\0\0\4")->outcome, PF_stalled);
@@ -345,7 +371,9 @@ static void texts_without_their_end_stay_within_their_message(void **state)
 static void terminal_codes_in_the_servers_words_come_out_escaped(void **state)
 {
 	(void)state;
-	const struct pf_answer *answer = SAID("E\0\0\0\x16" "C2\x1b""800\0M\x1b[2J\xff\xe2\x80\xae\0\0");
+	const struct pf_answer *answer = SAID("E\0\0\0\x16"
+	                                      "C2\x1b"
+	                                      "800\0M\x1b[2J\xff\xe2\x80\xae\0\0");
 	assert_outcome(answer, PF_answered);
 	assert_string_equal(answer->postgres.sqlstate, "2\\x1b800");
 	assert_string_equal(answer->postgres.text, "\\x1b[2J\\xff\\u{202e}");
@@ -361,8 +389,7 @@ static void a_flood_of_notices_ends_at_the_limit(void **state)
 		memcpy(notices + at, NOTICE, 14);
 	for (size_t i = 0; i < 2; i++) {
 		struct rig_peer *peer = rig_peer_start(
-			RIG_TCP,
-			SCRIPT({.act = RIG_FLOOD, .bytes = notices, .count = sizes[i]}));
+			RIG_TCP, SCRIPT({.act = RIG_FLOOD, .bytes = notices, .count = sizes[i]}));
 		struct pf_question question = knock(peer, false);
 		assert_outcome(rig_answer(&question), PF_oversized);
 		assert_in_range(rig_took_ms(), 0, 500);
@@ -391,7 +418,8 @@ static void a_drip_ends_with_the_exchange(void **state)
 {
 	static const char slow[] = NOTICE NOTICE NOTICE NOTICE NOTICE;
 	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT({.act = RIG_DRIP, .bytes = slow, .count = sizeof slow - 1, .ms = 30}));
+		RIG_TCP,
+		SCRIPT({.act = RIG_DRIP, .bytes = slow, .count = sizeof slow - 1, .ms = 30}));
 	struct pf_question question = knock(peer, false);
 	(void)state;
 	assert_outcome(rig_answer(&question), PF_stalled);

@@ -12,9 +12,22 @@
 
 #include <cmocka.h>
 
-#define SCRIPT(...) (const struct rig_step[]) {__VA_ARGS__, {.act = RIG_END}}
-#define SAY(text) {.act = RIG_SEND, .bytes = (text)}
-#define SAY_BYTES(text) {.act = RIG_SEND, .bytes = (text), .count = sizeof(text) - 1}
+#define SCRIPT(...)                                                                                \
+	(const struct rig_step[])                                                                  \
+	{                                                                                          \
+		__VA_ARGS__,                                                                       \
+		{                                                                                  \
+			.act = RIG_END                                                             \
+		}                                                                                  \
+	}
+#define SAY(text)                                                                                  \
+	{                                                                                          \
+		.act = RIG_SEND, .bytes = (text)                                                   \
+	}
+#define SAY_BYTES(text)                                                                            \
+	{                                                                                          \
+		.act = RIG_SEND, .bytes = (text), .count = sizeof(text) - 1                        \
+	}
 
 enum { SOON_MS = 2000 };
 
@@ -46,10 +59,9 @@ static int forget(void **state)
 
 static void a_closed_port_refuses(void **state)
 {
-	struct pf_question question = {.kind = PF_KIND_raw,
-	                               .raw = {.transport = "tcp",
-	                                       .address = "127.0.0.1",
-	                                       .port = rig_closed_port()}};
+	struct pf_question question = {
+		.kind = PF_KIND_raw,
+		.raw = {.transport = "tcp", .address = "127.0.0.1", .port = rig_closed_port()}};
 	(void)state;
 	assert_outcome(rig_answer(&question), PF_refused);
 	question.raw.transport = "tls";
@@ -108,7 +120,8 @@ static void version_six_and_socket_files_are_reached_too(void **state)
 static void a_socket_file_that_is_not_there_is_absent(void **state)
 {
 	struct pf_question question = {
-		.kind = PF_KIND_raw, .raw = {.transport = "tcp", .address = "unix:/nowhere/at/all"}};
+		.kind = PF_KIND_raw,
+		.raw = {.transport = "tcp", .address = "unix:/nowhere/at/all"}};
 	(void)state;
 	assert_outcome(rig_answer(&question), PF_absent);
 }
@@ -229,8 +242,7 @@ static void terminal_codes_and_foreign_bytes_come_out_escaped(void **state)
 	(void)state;
 	const struct pf_answer *answer = rig_answer(&question);
 	assert_outcome(answer, PF_answered);
-	assert_string_equal(answer->raw.reply,
-	                    "\\x1b]0;own\\x07\\xff\\x00\\u{202e}|<script>\\n");
+	assert_string_equal(answer->raw.reply, "\\x1b]0;own\\x07\\xff\\x00\\u{202e}|<script>\\n");
 	rig_peer_stop(peer);
 }
 
@@ -252,9 +264,9 @@ static void exactly_the_bytes_asked_for_are_sent(void **state)
 
 static void tls_carries_the_exchange_and_the_name(void **state)
 {
-	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT({.act = RIG_TLS}, {.act = RIG_HEAR, .bytes = "hi"}, SAY("there\n"),
-	                        {.act = RIG_STALL}));
+	struct rig_peer *peer =
+		rig_peer_start(RIG_TCP, SCRIPT({.act = RIG_TLS}, {.act = RIG_HEAR, .bytes = "hi"},
+	                                       SAY("there\n"), {.act = RIG_STALL}));
 	struct pf_question question = saying(peer, "tls", "hi", "\\n");
 	(void)state;
 	question.raw.sni = "rig.test";
@@ -283,8 +295,8 @@ static void a_large_reply_over_tls_is_read_to_its_end(void **state)
 	static char large[40001];
 	memset(large, 'b', sizeof large - 1);
 	large[sizeof large - 2] = '!';
-	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT({.act = RIG_TLS}, SAY(large), {.act = RIG_STALL}));
+	struct rig_peer *peer =
+		rig_peer_start(RIG_TCP, SCRIPT({.act = RIG_TLS}, SAY(large), {.act = RIG_STALL}));
 	struct pf_question question = saying(peer, "tls", NULL, "!");
 	(void)state;
 	question.raw.limit = PF_REPLY_BYTES;
@@ -334,8 +346,9 @@ static void a_flood_of_empty_tls_records_ends(void **state)
 {
 	/* change_cipher_spec, which TLS 1.3 has to ignore, for ever */
 	static const char nothing[] = "\x14\x03\x03\x00\x01\x01";
-	struct rig_peer *peer = rig_peer_start(
-		RIG_TCP, SCRIPT({.act = RIG_HEAR}, {.act = RIG_FLOOD, .bytes = nothing, .count = 6}));
+	struct rig_peer *peer =
+		rig_peer_start(RIG_TCP, SCRIPT({.act = RIG_HEAR},
+	                                       {.act = RIG_FLOOD, .bytes = nothing, .count = 6}));
 	struct pf_question question = to(peer, "tls");
 	(void)state;
 	assert_int_not_equal(rig_answer(&question)->outcome, PF_answered);

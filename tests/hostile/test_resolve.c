@@ -225,7 +225,7 @@ static void a_resolver_that_hangs_is_given_up_in_time(void **state)
 {
 	(void)state;
 	assert_outcome(look_up("stuck.test"), PF_name_unanswered);
-	assert_in_range(rig_took_ms(), 550, 900);
+	assert_in_range(rig_took_ms(), 350, 570); /* not the time of a whole exchange */
 	int64_t before = rig_now_ms();
 	rig_forget();
 	assert_in_range(rig_now_ms() - before, 0, 200);

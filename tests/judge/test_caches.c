@@ -167,6 +167,19 @@ static void caches_only_app_servers__passes_when_the_app_gets_through_by_one_add
 	rig_free(rig);
 }
 
+static void caches_only_app_servers__is_skipped_when_nobody_looks_from_outside(void **state)
+{
+	(void)state;
+	struct rig *rig = inside(PF_refused, PF_answered);
+	const char *allowed = "bastion";
+	struct pf_service cache = rig->site.caches[0];
+	cache.allow_from = (struct pf_words){&allowed, 1};
+	rig->site.caches = &cache;
+	say(rig, "inside-2", "-NOAUTH Authentication required.", NULL, NULL);
+	rig_expect_said(rig, ID, PF_SKIP, PF_CRITICAL, "no vantage that must stay out");
+	rig_free(rig);
+}
+
 static void caches_only_app_servers__fails_when_the_app_is_locked_out(void **state)
 {
 	(void)state;
@@ -206,6 +219,7 @@ int main(void)
 			caches_only_app_servers__is_unknown_when_the_answer_is_not_memcached),
 		cmocka_unit_test(
 			caches_only_app_servers__passes_when_the_app_gets_through_by_one_address),
+		cmocka_unit_test(caches_only_app_servers__is_skipped_when_nobody_looks_from_outside),
 		cmocka_unit_test(caches_only_app_servers__fails_when_the_app_is_locked_out),
 		cmocka_unit_test(caches_only_app_servers__is_unknown_when_the_app_was_not_asked),
 	};

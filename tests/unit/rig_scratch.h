@@ -11,7 +11,8 @@ struct scratch {
 	const char *root;       /* an empty directory that everyone may enter, below /tmp */
 };
 
-/* For cmocka's setup and teardown: *state is a struct scratch. Teardown removes whatever is there. */
+/* For cmocka's setup and teardown: *state is a struct scratch. Teardown removes whatever is there.
+ */
 int scratch_setup(void **state);
 int scratch_teardown(void **state);
 

@@ -143,6 +143,26 @@ static void every_answer_survives_the_round_trip(void **state)
 	}
 }
 
+/* The table of pf_entry is the one that does not come from kinds.def. */
+static void every_field_of_an_entry_survives(void **state)
+{
+	(void)state;
+	struct pf_entry entry = {"/p", "file", 0640, "deploy", "www-data", 12, 1795405860, "why"};
+	struct pf_answer answer = {.kind = PF_KIND_file, .outcome = PF_answered}, back;
+	answer.file.files = (struct pf_entries){&entry, 1};
+	const char *problem, *line = pf_answer_write(arena, &answer);
+	assert_true(pf_answer_read(arena, line, strlen(line), &back, &problem));
+	const struct pf_entry *got = &back.file.files.at[0];
+	assert_string_equal(got->path, "/p");
+	assert_string_equal(got->type, "file");
+	assert_int_equal(got->mode, 0640);
+	assert_string_equal(got->owner, "deploy");
+	assert_string_equal(got->group, "www-data");
+	assert_int_equal(got->size, 12);
+	assert_int_equal(got->modified, 1795405860);
+	assert_string_equal(got->why, "why");
+}
+
 static void every_outcome_has_a_name_that_is_read_back(void **state)
 {
 	(void)state;
@@ -334,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_question_survives_the_round_trip),
 		cmocka_unit_test(every_answer_survives_the_round_trip),
+		cmocka_unit_test(every_field_of_an_entry_survives),
 		cmocka_unit_test(every_outcome_has_a_name_that_is_read_back),
 		cmocka_unit_test(equal_questions_are_equal_texts),
 		cmocka_unit_test(the_texts_of_a_question_stay_as_they_are),

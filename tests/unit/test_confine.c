@@ -46,8 +46,8 @@ static void confined(struct scratch *scratch, enum worker worker, inspection *lo
 	if (pid == 0) {
 		close(ends[0]);
 		const char *layers = worker == NETWORK ? pf_confine_network(scratch->arena)
-				     : worker == HOST  ? pf_confine_host(scratch->arena)
-						       : "";
+		                     : worker == HOST  ? pf_confine_host(scratch->arena)
+		                                       : "";
 		const char *wrong = look(scratch, layers);
 		if (wrong)
 			(void)!write(ends[1], wrong, strlen(wrong));
@@ -177,7 +177,7 @@ static const char *reads_little(struct scratch *scratch, const char *layers)
 	if (strstr(layers, "landlock") && open(scratch_path(scratch, "readable"), O_RDONLY) >= 0)
 		return "read a file that is none of its business";
 	static const char *const needed[] = {"/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf",
-					     "/etc/ssl/openssl.cnf", "/dev/urandom"};
+	                                     "/etc/ssl/openssl.cnf", "/dev/urandom"};
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (open(needed[i], O_RDONLY) < 0 && errno != ENOENT)
 			return needed[i];
@@ -196,7 +196,7 @@ static const char *looks_up_and_connects(struct scratch *scratch, const char *la
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *found;
 	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct sockaddr_un path = {.sun_family = AF_UNIX};
 	socklen_t size = sizeof address;
 	(void)layers;
@@ -373,7 +373,7 @@ static const char *empty(struct scratch *scratch, const char *layers)
 	while (environ[count])
 		count++;
 	bool wrong = count != 2 || !getenv("PATH") || strcmp(getenv("LANG"), "C.UTF-8") != 0 ||
-		     fcntl(pipe_end, F_GETFD) >= 0;
+	             fcntl(pipe_end, F_GETFD) >= 0;
 	/* The pipe to the test is closed now, too. */
 	_exit(wrong);
 }

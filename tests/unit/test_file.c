@@ -18,10 +18,10 @@
 enum { SECOND_US = 1000 * 1000, PLENTY_US = 20 * SECOND_US };
 
 static struct pf_answer look(struct scratch *scratch, int64_t limit, size_t count,
-			     const char *const patterns[])
+                             const char *const patterns[])
 {
 	struct pf_ask_file question = {.patterns = pf_arena_words(scratch->arena, count, patterns),
-				       .limit = limit};
+	                               .limit = limit};
 	return pf_file_answer(scratch->arena, &question, pf_now_us() + PLENTY_US);
 }
 

@@ -139,6 +139,15 @@ static void a_second_document_is_refused(void **state)
 	            LINE("2:1: a second document begins here; a site file has one"));
 }
 
+static void a_byte_order_mark_counts_for_nothing(void **state)
+{
+	(void)state;
+	assert_mistakes("\xef\xbb\xbfurl: https://a.example\nsite: x\n", "");
+	assert_mistakes("\xef\xbb\xbfurl: nonsense://\n",
+	                LINE("1:6: url: a URL begins with a scheme that is known here, as in "
+	                     "https://, postgresql://, redis://"));
+}
+
 static void tabs_are_refused_where_they_stand_except_in_comments(void **state)
 {
 	(void)state;
@@ -278,11 +287,11 @@ static void vantages_have_plain_names_known_roles_and_harmless_destinations(void
 	(void)state;
 	assert_more(
 		"vantages:\n  a b: {role: app}\n  -x: {role: king}\n  c: {ssh: c}\n"
-		"  d: {role: db, ssh: -oProxyCommand=x}\n  e: {role: db, ssh: \"e;reboot\"}\n",
+		"  d: {role: db, ssh: -oX}\n  e: {role: db, ssh: \"e;reboot\"}\n",
 		LINE("3:3: the name of a vantage has letters, digits and _ . - in it, as in app1")
 			LINE("4:3: the name of a vantage has letters, digits and _ . - in it, as "
-	                     "in app1") LINE(
-				"4:14: role: a role is one of bastion, app, db, outside, backup")
+	                     "in app1") LINE("4:14: role: a role is one of bastion, app, db, "
+	                                     "outside, backup")
 				LINE("5:6: a vantage needs the key \"role\"")
 					LINE("6:22: ssh: this must be a destination for ssh, as in "
 	                                     "deploy@app1")
@@ -422,6 +431,7 @@ int main(void)
 		cmocka_unit_test(merge_keys_are_refused_even_where_names_are_free),
 		cmocka_unit_test(a_key_is_a_word),
 		cmocka_unit_test(a_second_document_is_refused),
+		cmocka_unit_test(a_byte_order_mark_counts_for_nothing),
 		cmocka_unit_test(tabs_are_refused_where_they_stand_except_in_comments),
 		cmocka_unit_test(bytes_that_are_not_utf8_are_refused_where_they_stand),
 		cmocka_unit_test(control_characters_are_refused_raw),

@@ -95,18 +95,18 @@ static int dismiss(struct hired *worker)
 }
 
 static const char *request(struct scratch *s, uint64_t id, int64_t limit_us,
-			   const struct pf_question *question)
+                           const struct pf_question *question)
 {
 	return pf_arena_print(s->arena, "{\"id\":%llu,\"deadline_us\":%lld,\"question\":%s}",
-			      (unsigned long long)id, (long long)(pf_now_us() + limit_us),
-			      pf_question_write(s->arena, question));
+	                      (unsigned long long)id, (long long)(pf_now_us() + limit_us),
+	                      pf_question_write(s->arena, question));
 }
 
 static struct pf_question echo(struct scratch *s, const char *word)
 {
 	const char *argv[] = {"/bin/echo", word};
 	return (struct pf_question){.kind = PF_KIND_exec,
-				    .exec.argv = pf_arena_words(s->arena, 2, argv)};
+	                            .exec.argv = pf_arena_words(s->arena, 2, argv)};
 }
 
 static void a_host_worker_answers_in_turn_and_ends_with_its_input(void **state)
@@ -186,9 +186,15 @@ static void expect_broken(struct scratch *s, int (*work)(void), const char *byte
 static void broken_lines_end_a(struct scratch *s, int (*work)(void))
 {
 	static const char *const lines[] = {
-		"\n", "nonsense\n", "{}\n", "[]\n", "{\"id\":1}\n", "{\"id\":-1,\"deadline_us\":1}\n",
+		"\n",
+		"nonsense\n",
+		"{}\n",
+		"[]\n",
+		"{\"id\":1}\n",
+		"{\"id\":-1,\"deadline_us\":1}\n",
 		"{\"id\":1,\"deadline_us\":1,\"question\":{\"kind\":\"weather\"}}\n",
-		"{\"id\":99999999999999999999,\"deadline_us\":1,\"question\":{\"kind\":\"tree\"}}\n",
+		"{\"id\":99999999999999999999,\"deadline_us\":1,\"question\":{\"kind\":\"tree\"}}"
+	        "\n",
 		"{\"id\":\"1\",\"deadline_us\":1,\"question\":{\"kind\":\"tree\"}}\n",
 		"{\"id\":1", /* the parent died in the middle of a line */
 	};
@@ -228,7 +234,7 @@ static void a_worker_nobody_listens_to_ends(void **state)
 static int listen_on_loopback(int *port)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof address;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
@@ -244,11 +250,9 @@ static void a_network_worker_answers_all_at_once_and_ends_with_its_input(void **
 	int port, closed_port, fd = listen_on_loopback(&port);
 	close(listen_on_loopback(&closed_port));
 	struct hired worker = hire(be_network_worker);
-	struct pf_question slow = {.kind = PF_KIND_raw,
-				   .raw = {.transport = "tcp",
-					   .address = "127.0.0.1",
-					   .port = port,
-					   .send = "hello"}};
+	struct pf_question slow = {
+		.kind = PF_KIND_raw,
+		.raw = {.transport = "tcp", .address = "127.0.0.1", .port = port, .send = "hello"}};
 	struct pf_question refused = slow;
 	refused.raw.port = closed_port;
 	struct pf_answer answer;
