@@ -172,9 +172,9 @@ static void caches_only_app_servers__is_skipped_when_nobody_looks_from_outside(v
 	(void)state;
 	struct rig *rig = inside(PF_refused, PF_answered);
 	const char *allowed = "bastion";
-	struct pf_service cache = rig->site.caches[0];
-	cache.allow_from = (struct pf_words){&allowed, 1};
-	rig->site.caches = &cache;
+	struct pf_service here = rig->site.caches[0];
+	here.allow_from = (struct pf_words){&allowed, 1};
+	rig->site.caches = &here;
 	say(rig, "inside-2", "-NOAUTH Authentication required.", NULL, NULL);
 	rig_expect_said(rig, ID, PF_SKIP, PF_CRITICAL, "no vantage that must stay out");
 	rig_free(rig);
