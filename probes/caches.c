@@ -194,8 +194,8 @@ static const struct pf_check checks[] = {
 		       "guessed, and flaws in the server are in reach), medium when it refuses by "
 		       "its own rule. An app server that cannot get in is a failure too. A port "
 		       "that accepts and says nothing is reported as not known, never as closed.",
-		.remedy = "Bind to the private address, keep a password, and let the firewall drop "
-			  "the rest\nfor both families:\n"
+		.remedy = "Bind to the private address, keep a password, and let the firewall drop\n"
+			  "the rest, for both families:\n"
 			  "redis.conf:     bind 10.0.0.2 fd00::2\n"
 			  "                protected-mode yes\n"
 			  "                aclfile /etc/redis/users.acl    # user default off\n"

@@ -97,41 +97,50 @@ static void ask(struct pf_asking *asking)
 			ask_database(asking, &site->databases[i]);
 }
 
+/* "R" with 0 ends authentication; only then does the server look for the role and the database, so
+ * a rule with trust shows even where what was asked for does not exist. */
+static struct pf_reading read_trust(const struct pf_case *facts, const struct pf_ask_postgres *as,
+                                    const struct pf_facts_postgres *said)
+{
+	const char *state = said->sqlstate ? said->sqlstate : "";
+	const char *how = as->tls ? ", over TLS" : ", without TLS";
+	if (strcmp(state, "28000") == 0)
+		return (struct pf_reading){
+			PF_REACH_PASSWORD,
+			pf_say(facts,
+		               "asks whoever says to be user \"%s\" for no password at all, and "
+		               "only "
+		               "lacks that role%s",
+		               as->user, how),
+		};
+	return (struct pf_reading){
+		PF_REACH_OPEN,
+		pf_say(facts, "lets in without any password for user \"%s\", database \"%s\"%s%s",
+	               as->user, as->database,
+	               strcmp(state, "3D000") == 0 ? " (which does not exist)" : "", how),
+	};
+}
+
 static struct pf_reading read_request(const struct pf_case *facts, const struct pf_ask_postgres *as,
                                       const struct pf_facts_postgres *said)
 {
-	const char *how = said->auth == 0    ? "lets in without any password"
-	                  : said->auth == 3  ? "asks for the password in clear text"
+	if (said->auth == 0)
+		return read_trust(facts, as, said);
+	const char *how = said->auth == 3    ? "asks for the password in clear text"
 	                  : said->auth == 5  ? "asks for a password (md5)"
 	                  : said->auth == 10 ? "asks for a password (SASL)"
 	                                     : "asks for proof of identity";
 	return (struct pf_reading){
-		.reach = said->auth == 0 ? PF_REACH_OPEN : PF_REACH_PASSWORD,
+		.reach = PF_REACH_PASSWORD,
 		.words = pf_say(facts, "%s for user \"%s\", database \"%s\"%s", how, as->user,
 	                        as->database, as->tls ? ", over TLS" : ", without TLS"),
 	};
-}
-
-/* Routine InitPostgres with 3D000: the rule was passed, only the database is not there. A pooler
- * says 3D000 before it asks anything, and names no routine. */
-static bool was_let_in(const struct pf_facts_postgres *said)
-{
-	return said->sqlstate && strcmp(said->sqlstate, "3D000") == 0 && said->routine &&
-	       strcmp(said->routine, "InitPostgres") == 0;
 }
 
 static struct pf_reading read_error(const struct pf_case *facts, const struct pf_ask_postgres *as,
                                     const struct pf_facts_postgres *said)
 {
 	const char *state = said->sqlstate ? said->sqlstate : "without SQLSTATE";
-	if (was_let_in(said))
-		return (struct pf_reading){
-			PF_REACH_OPEN,
-			pf_say(facts,
-		               "lets user \"%s\" in without any password; only the database \"%s\" "
-		               "does not exist",
-		               as->user, as->database),
-		};
 	const char *how = strcmp(state, "28000") == 0   ? "is reached and refuses by pg_hba.conf"
 	                  : strcmp(state, "53300") == 0 ? "is reached and has no room for another "
 	                                                  "connection just now"

@@ -25,7 +25,8 @@ enum {
 	PF_EVIDENCE_BYTES = 256 * 1024 * 1024, /* of one evidence file */
 
 	/* Memory. */
-	PF_PARENT_ARENA = 256 * 1024 * 1024,
+	PF_PARENT_ARENA = 512 * 1024 * 1024,
+	PF_EVIDENCE_MEMORY = 48 * 1024 * 1024, /* that the answers of one vantage may take */
 	PF_WORKER_ARENA = 256 * 1024 * 1024,
 
 	/* Counts. */

@@ -61,8 +61,10 @@ bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loade
 		            places[1]);
 		return false;
 	}
-	const char *shown =
-		pf_escape_text(arena, strcmp(place, "-") == 0 ? "(standard input)" : place, 0);
+	/* A URL is not repeated: what is wrong with it may be that a password stands in it. */
+	const char *shown = strstr(place, "://")      ? "the URL"
+	                    : strcmp(place, "-") == 0 ? "(standard input)"
+	                                              : pf_escape_text(arena, place, 0);
 	bool right;
 	if (strstr(place, "://")) {
 		right = pf_site_of_url(arena, place, &loaded->site, &mistakes);

@@ -140,7 +140,7 @@ static void advance(struct pf_turn *turn)
 		read_messages(turn);
 	if (!turn->answered && stream->ended)
 		answer_ended(turn);
-	else if (!turn->answered && stream->wire_bytes > PF_REPLY_BYTES)
+	else if (!turn->answered && stream->wire_bytes >= PF_REPLY_BYTES)
 		pf_turn_answer(turn, has_answer(turn) ? PF_answered : PF_oversized, NULL);
 }
 

@@ -285,7 +285,7 @@ static short fill(struct pf_stream *stream)
 			pf_stream_ends(stream, PF_oversized, NULL);
 		stream->full = room == 0;
 		if (stream->full || stream->ended)
-			return 0;
+			return POLLIN; /* there may be more when some of it was taken away */
 		char *at = stream->in + stream->count;
 		ssize_t count = stream->tls ? pf_tls_read(stream, at, room, &wants)
 		                            : receive_plain(stream, at, room, &wants);

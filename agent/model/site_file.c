@@ -7,7 +7,6 @@
 #include "model/values.h"
 #include "model/yaml.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -261,7 +260,9 @@ static void check_reference(struct reading *reading, const struct pf_key *key,
 	const char *what = vantages  ? "not a vantage of this file"
 	                   : clients ? "neither a vantage of this file nor a role"
 	                             : "neither a database of this file nor media";
-	if (node->kind != PF_NODE_TEXT || pf_words_have(known, node->text))
+	/* The nearest of thousands of names takes its time; it is not looked for in vain. */
+	if (node->kind != PF_NODE_TEXT || reading->mistakes->count >= PF_MISTAKES_KEPT ||
+	    pf_words_have(known, node->text))
 		return;
 	const char *near = pf_closest(node->text, known.count, known.at);
 	near = near ? pf_escape_text(reading->arena, near, SHOWN) : NULL;
@@ -315,10 +316,21 @@ static void add_defaults(struct pf_arena *arena, struct pf_site *site)
 	site->hosts = hosts_of(arena, site);
 }
 
-static int by_place(const void *a, const void *b)
+static bool is_behind(const struct pf_mistake *left, const struct pf_mistake *right)
 {
-	const struct pf_mistake *left = a, *right = b;
-	return left->line != right->line ? left->line - right->line : left->column - right->column;
+	return left->line != right->line ? left->line > right->line : left->column > right->column;
+}
+
+/* They are few, and those of one place keep their order, as qsort(3) does not promise. */
+static void sort_by_place(struct pf_mistakes *mistakes)
+{
+	for (size_t i = 1; i < mistakes->count; i++) {
+		struct pf_mistake mistake = mistakes->at[i];
+		size_t to = i;
+		for (; to > 0 && is_behind(&mistakes->at[to - 1], &mistake); to--)
+			mistakes->at[to] = mistakes->at[to - 1];
+		mistakes->at[to] = mistake;
+	}
 }
 
 bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, size_t count,
@@ -339,7 +351,7 @@ bool pf_site_parse(struct pf_arena *arena, const char *name, const char *bytes, 
 	if (mistakes->count == 0)
 		add_defaults(arena, site);
 	else
-		qsort(mistakes->at, mistakes->count, sizeof *mistakes->at, by_place);
+		sort_by_place(mistakes);
 	return mistakes->count == 0;
 }
 

@@ -219,6 +219,16 @@ static bool read_whole(const struct pf_node *node, int64_t least, int64_t most, 
 	return true;
 }
 
+/* No time at all would read as one that was not said. */
+static bool read_duration(const struct pf_node *node, void *at)
+{
+	int64_t seconds;
+	if (!is_text(node) || !pf_duration(node->text, &seconds) || seconds == 0)
+		return false;
+	*(int64_t *)at = seconds;
+	return true;
+}
+
 /* The text, and the end of the day in the member behind it. */
 static bool read_date(struct pf_arena *arena, const struct pf_node *node, void *at,
                       const char **why)
@@ -229,31 +239,62 @@ static bool read_date(struct pf_arena *arena, const struct pf_node *node, void *
 	return read_text(arena, node, at, why);
 }
 
-/* tool: {stanza: shop}. The tool's name is the key's, its target goes to the member behind. */
+/* tool: {stanza: shop}. The tool's name is the key's, its target goes to the member behind; that of
+ * s3: {bucket: b, prefix: p} is b/p. */
 static bool read_tool(struct pf_arena *arena, const struct pf_node *node, const struct pf_key *key,
                       void *at, const char **why)
 {
-	const char **tool = at, **target = tool + 1;
+	const char **tool = at, **target = tool + 1, *prefix = NULL;
 	const char *right =
 		pf_arena_print(arena, "this must be %s: {%s: ...}", key->name, key->inner);
 	if (node->kind != PF_NODE_MAP)
 		return wrong(why, right);
 	for (size_t i = 0; i < node->count; i++) {
+		bool is_target = strcmp(node->keys[i]->text, key->inner) == 0;
 		bool is_prefix = strcmp(key->inner, "bucket") == 0 &&
 		                 strcmp(node->keys[i]->text, "prefix") == 0;
-		if (strcmp(node->keys[i]->text, key->inner) == 0 && is_text(node->items[i]))
-			*target = pf_arena_copy(arena, node->items[i]->text);
-		else if (!is_prefix)
+		if (!is_text(node->items[i]) || !(is_target || is_prefix))
 			return wrong(why, right);
+		*(is_target ? target : &prefix) = pf_arena_copy(arena, node->items[i]->text);
 	}
+	if (!*target)
+		return wrong(why, right);
+	if (prefix)
+		*target = pf_arena_print(arena, "%s/%s", *target, prefix);
 	*tool = key->name;
-	return *target ? true : wrong(why, right);
+	return true;
+}
+
+/* scheme://user:password@ in any text: a repository, an argument of a command. */
+static bool holds_password(const char *text)
+{
+	for (const char *at = strstr(text, "://"); at; at = strstr(at, "://")) {
+		at += 3;
+		const char *colon = at + strcspn(at, ":@/?# ");
+		if (*colon == ':' && colon[strcspn(colon, "@/?# ")] == '@')
+			return true;
+	}
+	return false;
+}
+
+/* The first text in the node that has a password in it; NULL: none. */
+static const struct pf_node *find_password(const struct pf_node *node)
+{
+	const struct pf_node *found = NULL;
+	if (node->kind == PF_NODE_TEXT)
+		return holds_password(node->text) ? node : NULL;
+	for (size_t i = 0; i < node->count && !found; i++)
+		found = find_password(node->items[i]);
+	return found;
 }
 
 bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const struct pf_key *key,
                    void *at, const char **why, const struct pf_node **where)
 {
-	*where = node;
+	const struct pf_node *password = find_password(node);
+	*where = password ? password : node;
+	if (password)
+		return wrong(why, PF_NO_PASSWORD);
 	switch (key->type) {
 	case PF_VALUE_TEXT:
 	case PF_VALUE_BACKED_UP:
@@ -290,7 +331,7 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 		return read_whole(node, 1, 100000, at) ||
 		       wrong(why, "this must be a number, 1 or more");
 	case PF_VALUE_DURATION:
-		return (is_text(node) && pf_duration(node->text, at)) ||
+		return read_duration(node, at) ||
 		       wrong(why, "this must be a time, as in 26h or 7d");
 	case PF_VALUE_DATE:
 		return read_date(arena, node, at, why);

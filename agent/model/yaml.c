@@ -9,7 +9,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { DEPTH = 16, NODES = 20000, MISTAKES = 50, SHOWN = 60, VALUE_BYTES = 4096 };
+enum { DEPTH = 16, NODES = 20000, SHOWN = 60, VALUE_BYTES = 4096 };
 
 struct parsing {
 	struct pf_arena *arena;
@@ -23,7 +23,7 @@ struct parsing {
 void pf_mistake_add(struct pf_arena *arena, struct pf_mistakes *mistakes, int line, int column,
                     const char *format, ...)
 {
-	if (mistakes->count >= MISTAKES)
+	if (mistakes->count >= PF_MISTAKES_KEPT)
 		return;
 	va_list arguments;
 	va_start(arguments, format);

@@ -11,6 +11,8 @@ enum pf_node_kind {
 	PF_NODE_BROKEN, /* a mistake was noted already: nothing more is to be said of it */
 };
 
+enum { PF_MISTAKES_KEPT = 50 };
+
 struct pf_node {
 	enum pf_node_kind kind;
 	int line, column; /* from 1 */
@@ -29,7 +31,7 @@ struct pf_node {
 const struct pf_node *pf_yaml_parse(struct pf_arena *arena, const char *bytes, size_t count,
                                     struct pf_mistakes *mistakes);
 
-/* Adds a mistake; the texts in it must be escaped. At most 50 are kept. */
+/* Adds a mistake; the texts in it must be escaped. At most PF_MISTAKES_KEPT are kept. */
 void pf_mistake_add(struct pf_arena *arena, struct pf_mistakes *mistakes, int line, int column,
                     const char *format, ...) PF_PRINTF(5, 6);
 

@@ -117,20 +117,12 @@ static void paint_summaries(const struct pf_page *page, struct pile *pile, size_
 			paint_summary(page, pile, i, severity, most);
 }
 
-static const char *first_sentence(struct pf_arena *arena, const char *text)
-{
-	size_t length = strcspn(text, "\n");
-	const char *stop = memmem(text, length, ". ", 2);
-	return pf_arena_copy_bytes(arena, text, stop ? (size_t)(stop + 1 - text) : length);
-}
-
 static void paint_words(const struct pf_page *page, const struct pf_check *check)
 {
 	if (check->title)
 		pf_paint_wrapped(page, "  a good site:      ", PF_INK_PLAIN, check->title);
 	if (check->why)
-		pf_paint_wrapped(page, "  why it matters:   ", PF_INK_PLAIN,
-		                 first_sentence(page->arena, check->why));
+		pf_paint_wrapped(page, "  why it matters:   ", PF_INK_PLAIN, check->why);
 	if (check->remedy) {
 		fputs("  how to mend it:\n", page->out);
 		pf_paint_remedy(page, 4, check->remedy);

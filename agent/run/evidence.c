@@ -27,6 +27,7 @@ struct pf_evidence {
 	int64_t started_at;
 	size_t line, refused, taken, claimed;
 	bool head_seen, ended, complete;
+	size_t memory; /* taken by its lines so far */
 	struct recorded *answers;
 	size_t count, room;
 	const char *notices[NOTICES];
@@ -120,16 +121,20 @@ static void take_end(struct pf_evidence *evidence, const char *status, const cha
 	evidence->claimed = answers ? strtoull(answers, NULL, 10) : 0;
 }
 
-void pf_evidence_take(struct pf_evidence *evidence, const char *line, size_t length)
+/* Why no further line is taken; NULL: it is. */
+static const char *full(const struct pf_evidence *evidence)
+{
+	if (evidence->ended)
+		return "it comes after the end";
+	if (evidence->line > PF_EVIDENCE_LINES)
+		return "there are too many lines";
+	return evidence->memory > PF_EVIDENCE_MEMORY ? "there is too much of it" : NULL;
+}
+
+static void take_line(struct pf_evidence *evidence, const char *line, size_t length)
 {
 	static const char *const names[] = {"question", "answer", "end", "answers"};
 	const char *values[4], *problem;
-	evidence->line++;
-	if (evidence->line > PF_EVIDENCE_LINES || evidence->ended) {
-		refuse(evidence,
-		       evidence->ended ? "it comes after the end" : "there are too many lines");
-		return;
-	}
 	if (!line)
 		refuse(evidence, "it is longer than 1 MiB");
 	else if (!evidence->head_seen)
@@ -142,6 +147,18 @@ void pf_evidence_take(struct pf_evidence *evidence, const char *line, size_t len
 		take_answer(evidence, values[0], values[1]);
 	else
 		refuse(evidence, "it is neither an answer nor an end");
+}
+
+void pf_evidence_take(struct pf_evidence *evidence, const char *line, size_t length)
+{
+	size_t before = pf_arena_used(evidence->arena);
+	evidence->line++;
+	const char *why = full(evidence);
+	if (why)
+		refuse(evidence, why);
+	else
+		take_line(evidence, line, length);
+	evidence->memory += pf_arena_used(evidence->arena) - before;
 }
 
 const struct pf_vantage *pf_evidence_vantage(const struct pf_evidence *evidence)

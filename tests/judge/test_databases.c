@@ -59,6 +59,15 @@ static void error(struct rig *rig, const char *tag, const char *state, const cha
 				.message = "E", .sqlstate = state, .routine = routine};
 }
 
+/* Let in by the rule, and sent away for want of what was asked for. */
+static void request_then_error(struct rig *rig, const char *tag, const char *state)
+{
+	request(rig, tag, 0);
+	for (size_t i = 0; i < rig->count; i++)
+		if (rig->exchanges[i].tag == tag)
+			rig->answers[i].postgres.sqlstate = state;
+}
+
 static void databases_only_app_servers__passes_when_the_port_is_closed(void **state)
 {
 	(void)state;
@@ -81,8 +90,10 @@ static void databases_only_app_servers__fails_when_it_lets_in(void **state)
 	error(rig, PLAIN, "28000", "ClientAuthentication");
 	request(rig, ADMIN, 0);
 	rig_expect_said(rig, ID, PF_FAIL, PF_CRITICAL, "lets in without any password");
-	error(rig, ADMIN, "3D000", "InitPostgres");
+	request_then_error(rig, ADMIN, "3D000");
 	rig_expect_said(rig, ID, PF_FAIL, PF_CRITICAL, "does not exist");
+	request_then_error(rig, ADMIN, "28000");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "only lacks that role");
 	rig_free(rig);
 }
 

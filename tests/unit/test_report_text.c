@@ -81,7 +81,7 @@ static void a_fail_shows_what_where_why_how_and_the_line_to_type(void **state)
 	const char *text = report(rig, &plain);
 	assert_has(text, "[ CRITICAL ] caches.open\n");
 	assert_before(text, "[ CRITICAL ]", "  does not hold\n    " CACHE ", from bastion\n");
-	assert_before(text, "does not hold", "why it matters:   It matters.\n");
+	assert_before(text, "does not hold", "why it matters:   It matters.");
 	assert_before(text, "why it matters:", "how to mend it:\n    Say so:\n        say pass\n");
 	assert_before(text, "how to mend it:", "see it yourself:  (on bastion)\n");
 	assert_before(text, "see it yourself:", "\n    nc -vz -w 5 203.0.113.10 6379\n");

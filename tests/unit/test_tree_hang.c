@@ -33,7 +33,7 @@ static int mount_dead(const char *path)
 		struct fuse_init_out init;
 	} reply = {.init = {.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION}};
 	if (fd < 0 || unshare(CLONE_NEWNS) != 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0)
 		return -1;
 	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
 	if (mount("dead", path, "fuse.dead", MS_NOSUID | MS_NODEV, options) != 0)
