@@ -23,16 +23,30 @@ bool pf_pile_add(struct pf_pile *pile, const void *bytes, size_t count)
 	return true;
 }
 
+/* Bytes of all bodies that are being received; the loop is one thread. */
+static size_t bodies_held;
+
+/* How many more bytes of this body may be kept. Many large bodies at once share what there is, so
+ * that peers who flood cost completeness (a body is marked as truncated), never memory. */
+static size_t body_room(const struct pf_response *response)
+{
+	bool crowded = bodies_held >= PF_BODIES_BYTES;
+	size_t limit = crowded ? PF_BODY_SHARE : PF_BODY_BYTES;
+	return limit > response->body.count ? limit - response->body.count : 0;
+}
+
 bool pf_response_add_body(struct pf_response *response, const void *bytes, size_t count)
 {
-	size_t most = PF_BODY_BYTES - response->body.count;
+	size_t most = body_room(response), before = response->body.count;
 	response->truncated = response->truncated || count > most;
 	bool kept = pf_pile_add(&response->body, bytes, count < most ? count : most);
+	bodies_held += response->body.count - before;
 	return kept && !response->truncated;
 }
 
 void pf_response_free(struct pf_response *response)
 {
+	bodies_held -= response->body.count;
 	free(response->head.at);
 	free(response->body.at);
 	*response = (struct pf_response){0};

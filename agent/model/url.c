@@ -73,12 +73,17 @@ bool pf_is_host(const char *text)
 	struct in6_addr address;
 	static const char allowed[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-	size_t length = strlen(text);
+	size_t length = strlen(text), label = 0;
 	if (strchr(text, ':'))
 		return inet_pton(AF_INET6, text, &address) == 1;
 	if (length == 0 || length > 253 || strspn(text, allowed) != length || text[0] == '-' ||
 	    text[0] == '.' || text[length - 1] == '.' || strstr(text, ".."))
 		return false;
+	for (const char *at = text; *at; at++) {
+		label = *at == '.' ? 0 : label + 1;
+		if (label > 63)
+			return false;
+	}
 	const char *last = strrchr(text, '.');
 	return !is_number(last ? last + 1 : text) || inet_pton(AF_INET, text, &address) == 1;
 }
@@ -134,6 +139,12 @@ static bool has_password_parameter(const char *path)
 	return false;
 }
 
+/* A password with a slash in it ends in what looks like the path: redis://shop:12/34@cache1 */
+static bool has_password_end(const struct scheme *scheme, const char *path)
+{
+	return scheme->of != A_FILE && memchr(path, '@', strcspn(path, "?#"));
+}
+
 bool pf_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url,
                   const char **problem)
 {
@@ -158,7 +169,8 @@ bool pf_url_parse(struct pf_arena *arena, const char *text, struct pf_url *url,
 	if (rest[length] == '?' || rest[length] == '#')
 		return wrong(problem, "a path comes before ? or #");
 	url->path = rest[length] ? pf_arena_copy(arena, rest + length) : "/";
-	if (strncmp(scheme->name, "http", 4) != 0 && has_password_parameter(url->path))
+	if (strncmp(scheme->name, "http", 4) != 0 &&
+	    (has_password_parameter(url->path) || has_password_end(scheme, url->path)))
 		return wrong(problem, NO_PASSWORD);
 	if (scheme->of != A_FILE)
 		return read_authority(arena, pf_arena_copy_bytes(arena, rest, length),

@@ -265,13 +265,20 @@ static bool read_tool(struct pf_arena *arena, const struct pf_node *node, const 
 	return true;
 }
 
+/* Do pf_url_parse's own words come first? */
+static bool is_url(enum pf_value_type type)
+{
+	return type == PF_VALUE_DATABASE || type == PF_VALUE_CACHE || type == PF_VALUE_RESTORE ||
+	       type == PF_VALUE_WEB_URL;
+}
+
 /* scheme://user:password@ in any text: a repository, an argument of a command. */
 static bool holds_password(const char *text)
 {
 	for (const char *at = strstr(text, "://"); at; at = strstr(at, "://")) {
 		at += 3;
-		const char *colon = at + strcspn(at, ":@/?# ");
-		if (*colon == ':' && colon[strcspn(colon, "@/?# ")] == '@')
+		const char *user_ends = memrchr(at, '@', strcspn(at, "/?# "));
+		if (user_ends && memchr(at, ':', (size_t)(user_ends - at)))
 			return true;
 	}
 	return false;
@@ -291,10 +298,11 @@ static const struct pf_node *find_password(const struct pf_node *node)
 bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const struct pf_key *key,
                    void *at, const char **why, const struct pf_node **where)
 {
-	const struct pf_node *password = find_password(node);
+	const struct pf_node *password = is_url(key->type) ? NULL : find_password(node);
 	*where = password ? password : node;
 	if (password)
-		return wrong(why, PF_NO_PASSWORD);
+		return wrong(why, "a password does not belong into the site file; keep it where "
+		                  "the one who needs it reads it itself");
 	switch (key->type) {
 	case PF_VALUE_TEXT:
 	case PF_VALUE_BACKED_UP:

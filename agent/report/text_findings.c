@@ -117,12 +117,26 @@ static void paint_summaries(const struct pf_page *page, struct pile *pile, size_
 			paint_summary(page, pile, i, severity, most);
 }
 
+/* The reason, as far as a reader in a hurry needs it; `postflight explain` has all of it. */
+static const char *first_sentences(struct pf_arena *arena, const char *text)
+{
+	enum { SENTENCES = 2 };
+	size_t length = strcspn(text, "\n"), end = 0;
+	for (int i = 0; i < SENTENCES && end < length; i++) {
+		const char *stop = memmem(text + end, length - end, ". ", 2);
+		end = stop ? (size_t)(stop + 2 - text) : length;
+	}
+	end -= end && text[end - 1] == ' ';
+	return pf_arena_copy_bytes(arena, text, end);
+}
+
 static void paint_words(const struct pf_page *page, const struct pf_check *check)
 {
 	if (check->title)
 		pf_paint_wrapped(page, "  a good site:      ", PF_INK_PLAIN, check->title);
 	if (check->why)
-		pf_paint_wrapped(page, "  why it matters:   ", PF_INK_PLAIN, check->why);
+		pf_paint_wrapped(page, "  why it matters:   ", PF_INK_PLAIN,
+		                 first_sentences(page->arena, check->why));
 	if (check->remedy) {
 		fputs("  how to mend it:\n", page->out);
 		pf_paint_remedy(page, 4, check->remedy);

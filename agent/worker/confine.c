@@ -24,6 +24,7 @@ enum {
 	ADDRESS_SPACE = 1024 * 1024 * 1024,
 	THREAD_STACK = 512 * 1024, /* of resolver threads: address space is scarce */
 	HEAPS = 2,
+	LARGE_BLOCK = 64 * 1024,
 };
 
 void pf_harden_process(void)
@@ -92,6 +93,8 @@ static bool limit_network(void)
 	/* Heaps and stacks of threads are reserved by the tens of megabytes otherwise. */
 	pthread_attr_t attributes;
 	mallopt(M_ARENA_MAX, HEAPS);
+	/* Large blocks go back to the system when they are freed, however many there were. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, THREAD_STACK);
 	pthread_setattr_default_np(&attributes);

@@ -68,9 +68,9 @@ def chains(program, site):
         longest, again = 0, 0
         for line in evidence.stdout.splitlines():
             answer = json.loads(line).get('answer')
-            if answer and answer['kind'] not in ('exec', 'tree', 'file'):
+            if answer and answer['kind'] == 'http':
                 longest = max(longest, answer['took_us'])
-                again = answer['took_us'] if answer['kind'] == 'http' else again
+                again = answer['took_us']
     # The site's own page is asked for once more when all else is answered: two questions that depend on each other.
     chain = (longest + again) / 1e6
     print(f'{2 * DELAY * 1000:.0f} ms away: the network part takes {seconds:.2f} s; its longest chain of dependent questions '

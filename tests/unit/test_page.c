@@ -212,6 +212,25 @@ static void a_body_beyond_the_limit_is_marked(void **state)
 	assert_int_equal(facts.length, PF_BODY_BYTES);
 }
 
+static void many_large_bodies_at_once_share_what_memory_there_is(void **state)
+{
+	enum { MANY = PF_BODIES_BYTES / PF_BODY_BYTES };
+	static struct pf_response many[MANY];
+	static char block[PF_BODY_BYTES];
+	struct pf_response late = {0};
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		assert_true(pf_response_add_body(&many[i], block, sizeof block));
+	assert_true(pf_response_add_body(&late, block, PF_BODY_SHARE));
+	assert_false(pf_response_add_body(&late, block, 1));
+	assert_true(late.truncated);
+	pf_response_free(&late);
+	for (size_t i = 0; i < MANY; i++)
+		pf_response_free(&many[i]);
+	assert_true(pf_response_add_body(&late, block, sizeof block));
+	pf_response_free(&late);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +247,7 @@ int main(void)
 		cmocka_unit_test(renderings_of_one_template_have_one_shape),
 		cmocka_unit_test(what_was_looked_for_is_found_byte_by_byte),
 		cmocka_unit_test(a_body_beyond_the_limit_is_marked),
+		cmocka_unit_test(many_large_bodies_at_once_share_what_memory_there_is),
 	};
 	return cmocka_run_group_tests(tests, start, end);
 }

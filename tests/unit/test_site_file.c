@@ -2,17 +2,14 @@
  * thing. */
 #include "base/clock.h"
 #include "base/limits.h"
-#include "model/password.h"
 #include "model/site_file.h"
 #include "rig_scratch.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -253,7 +250,7 @@ static void a_tool_can_keep_a_backup(void **state)
 	                                       {"restic", "repo", "/srv/r"},
 	                                       {"borg", "repo", "ssh://b/./r"},
 	                                       {"barman", "server", "main"},
-	                                       {"s3", "prefix: db, bucket", "b1"}};
+	                                       {"s3", "bucket", "b1"}};
 	const struct scratch *scratch = *state;
 	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
 		struct pf_site site = site_of(
@@ -265,6 +262,15 @@ static void a_tool_can_keep_a_backup(void **state)
 		assert_string_equal(site.backups[0].tool_target, tools[i][2]);
 		assert_int_equal(site.backups[0].files.count, 0);
 	}
+}
+
+static void a_bucket_may_have_a_prefix(void **state)
+{
+	struct pf_site site =
+		site_of(state, "url: https://a.example\nbackups:\n  - {name: b, of: media, on: "
+	                       "bastion, s3: {prefix: shop/db, bucket: b1}}\n");
+	assert_string_equal(site.backups[0].tool, "s3");
+	assert_string_equal(site.backups[0].tool_target, "b1/shop/db");
 }
 
 static void passwords_come_from_the_environment_or_a_command(void **state)
@@ -308,36 +314,6 @@ static void a_site_file_may_have_exactly_one_mebibyte(void **state)
 	assert_string_equal(parsed(*state, text, sizeof text).name, "a.example");
 }
 
-static void only_a_private_password_file_is_accepted(void **state)
-{
-	const struct scratch *scratch = *state;
-	const char *path = scratch_path(scratch, "pw"), *problem = NULL;
-	static const mode_t public[] = {0640, 0604, 0620, 0602, 0644, 0601};
-	make_file(path, 0600, "x");
-	assert_true(pf_password_file_private(path, &problem));
-	for (size_t i = 0; i < sizeof public / sizeof *public; i++) {
-		const char *other = scratch_path(scratch, "pw%zu", i);
-		make_file(other, public[i], "x");
-		assert_false(pf_password_file_private(other, &problem));
-		assert_non_null(strstr(problem, "chmod 600"));
-	}
-	assert_false(pf_password_file_private(scratch_path(scratch, "none"), &problem));
-	assert_string_equal(problem, strerror(ENOENT));
-	assert_false(pf_password_file_private(scratch->root, &problem));
-	assert_non_null(strstr(problem, "not a regular file"));
-}
-
-static void a_password_file_of_somebody_else_is_refused(void **state)
-{
-	const struct scratch *scratch = *state;
-	const char *path = scratch_path(scratch, "theirs"), *problem = NULL;
-	need_root("gives a file to another user");
-	make_file(path, 0600, "x");
-	assert_int_equal(chown(path, 12345, 12345), 0);
-	assert_false(pf_password_file_private(path, &problem));
-	assert_non_null(strstr(problem, "belongs to another user"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,12 +330,11 @@ int main(void)
 		cmocka_unit_test(a_vantage_is_in_a_list_by_name_or_by_role),
 		cmocka_unit_test(a_backend_is_a_port_or_a_socket),
 		cmocka_unit_test(a_tool_can_keep_a_backup),
+		cmocka_unit_test(a_bucket_may_have_a_prefix),
 		cmocka_unit_test(passwords_come_from_the_environment_or_a_command),
 		cmocka_unit_test(values_have_the_type_of_the_key_not_that_of_yaml),
 		cmocka_unit_test(a_byte_order_mark_crlf_json_and_letters_are_fine),
 		cmocka_unit_test(a_site_file_may_have_exactly_one_mebibyte),
-		cmocka_unit_test(only_a_private_password_file_is_accepted),
-		cmocka_unit_test(a_password_file_of_somebody_else_is_refused),
 	};
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

@@ -1,5 +1,6 @@
 /* Wrong site files: each kind of mistake is said with its exact place and words, and all of them at
  * once. */
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/site_file.h"
@@ -318,6 +319,26 @@ static void a_name_that_leads_nowhere_is_refused_even_beside_other_mistakes(void
 					"8:12: http_port: this must be a port, from 1 to 65535"));
 }
 
+/* Each would be compared with each: minutes, where the fiftieth mistake is the last one told. */
+static void thousands_of_names_that_lead_nowhere_are_refused_at_once(void **state)
+{
+	(void)state;
+	enum { VANTAGES = 500, NAMES = 15000, ROOM = 64 };
+	char *text = pf_arena_take(arena, (VANTAGES + NAMES + 2) * ROOM);
+	size_t used = (size_t)sprintf(text, "url: https://a.example\nvantages:\n");
+	for (int i = 0; i < VANTAGES; i++)
+		used += (size_t)sprintf(text + used, "  %040d: {role: app}\n", i);
+	used += (size_t)sprintf(text + used, "logs:\n  files: /x\n  on:\n");
+	for (int i = 0; i < NAMES; i++)
+		used += (size_t)sprintf(text + used, "    - %041d\n", i);
+	struct pf_site site;
+	struct pf_mistakes mistakes = {0};
+	int64_t start_us = pf_now_us();
+	assert_false(pf_site_parse(arena, "f", text, used, &site, &mistakes));
+	assert_int_equal(mistakes.count, 50);
+	assert_true(pf_now_us() - start_us < 30 * 1000 * 1000);
+}
+
 static void names_are_given_once(void **state)
 {
 	(void)state;
@@ -349,6 +370,23 @@ static void passwords_are_refused_and_never_repeated(void **state)
 	assert_mistakes("url: https://user:hunter2@a.example\n", LINE("1:6: url: " NO_PASSWORD));
 }
 
+static void passwords_are_refused_in_any_text(void **state)
+{
+	(void)state;
+#define ELSEWHERE                                                                                  \
+	"a password does not belong into the site file; keep it where the one who needs it reads " \
+	"it itself"
+	assert_more("site: a b=mysql://u:hunter2@h\nhosts: [b.example, \"x://u:@h\"]\n",
+	            LINE("2:7: site: " ELSEWHERE) LINE("3:20: hosts: " ELSEWHERE));
+	assert_more("backups:\n  - {name: b, of: media, on: bastion, restic: {repo: "
+	            "\"rest:https://u:hunter2@h/r\"}}\n",
+	            LINE("3:54: restic: " ELSEWHERE));
+	assert_more("caches:\n  - name: a\n    url: redis://c\n    password_command:\n"
+	            "      - curl\n      - ftp://u@x:hunter2@h/r\n",
+	            LINE("7:9: password_command: " ELSEWHERE));
+	assert_more("site: \"https://a:1/@b x://u@h y://h/a:b@c\"\n", "");
+}
+
 static void a_password_comes_from_one_place(void **state)
 {
 	(void)state;
@@ -369,6 +407,11 @@ static void a_backup_is_kept_in_one_place(void **state)
 	assert_more(BACKUP(", restic: {repo: x}, borg: {repo: x}"), LINE("3:58: " ONE_PLACE));
 	assert_more(BACKUP(", borg: {rope: x}"),
 	            LINE("3:45: borg: this must be borg: {repo: ...}"));
+	assert_more(BACKUP(", s3: {prefix: x}"), LINE("3:43: s3: this must be s3: {bucket: ...}"));
+	assert_more(BACKUP(", s3: {bucket: x, prefix: [y]}"),
+	            LINE("3:43: s3: this must be s3: {bucket: ...}"));
+	assert_more(BACKUP(", borg: {repo: x, prefix: y}"),
+	            LINE("3:45: borg: this must be borg: {repo: ...}"));
 	assert_more(BACKUP(", files: [x]"), LINE("3:47: files: this must be an absolute path or "
 	                                         "pattern, or a list of them"));
 }
@@ -377,6 +420,8 @@ static void ages_and_numbers_of_backups_are_checked(void **state)
 {
 	(void)state;
 	assert_more(BACKUP(", files: /x, max_age: 26x"),
+	            LINE("3:59: max_age: this must be a time, as in 26h or 7d"));
+	assert_more(BACKUP(", files: /x, max_age: 0h"),
 	            LINE("3:59: max_age: this must be a time, as in 26h or 7d"));
 	assert_more(BACKUP(", files: /x, keep: 0"),
 	            LINE("3:56: keep: this must be a number, 1 or more"));
@@ -442,9 +487,11 @@ int main(void)
 		cmocka_unit_test(wrong_types_are_refused_with_what_would_be_right),
 		cmocka_unit_test(vantages_have_plain_names_known_roles_and_harmless_destinations),
 		cmocka_unit_test(a_name_that_leads_nowhere_is_refused_even_beside_other_mistakes),
+		cmocka_unit_test(thousands_of_names_that_lead_nowhere_are_refused_at_once),
 		cmocka_unit_test(names_are_given_once),
 		cmocka_unit_test(a_url_of_another_kind_of_service_is_refused),
 		cmocka_unit_test(passwords_are_refused_and_never_repeated),
+		cmocka_unit_test(passwords_are_refused_in_any_text),
 		cmocka_unit_test(a_password_comes_from_one_place),
 		cmocka_unit_test(a_backup_is_kept_in_one_place),
 		cmocka_unit_test(ages_and_numbers_of_backups_are_checked),

@@ -130,6 +130,8 @@ static void passwords_are_refused_wherever_they_stand_and_never_repeated(void **
 		"postgresql://shop@db1/shop?sslpassword=hunter2",
 		"mysql://db1/shop?a=b;passwd=hunter2",
 		"redis://a@b:hunter2@cache1",
+		"redis://shop:12/hunter2@cache1",
+		"postgresql://shop:12/hunter2@db1:5432/shop?sslmode=require",
 	};
 	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
 		struct pf_url url;
@@ -139,6 +141,9 @@ static void passwords_are_refused_wherever_they_stand_and_never_repeated(void **
 		assert_null(strstr(problem, "hunter2"));
 	}
 	assert_string_equal(parsed("https://a.example/?password=x").path, "/?password=x");
+	assert_string_equal(parsed("https://a.example/@me").path, "/@me");
+	assert_string_equal(parsed("sqlite:///srv/a@b.db").path, "/srv/a@b.db");
+	assert_string_equal(parsed("mysql://db1/shop?as=a@b").path, "/shop?as=a@b");
 }
 
 static void what_libcurl_would_pass_on_to_the_wire_is_refused(void **state)
@@ -159,6 +164,11 @@ static void hosts_that_are_none_are_refused(void **state)
 	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
 		assert_refused(pf_arena_print(arena, "https://%s/", hosts[i]),
 		               "name or an address");
+#define TEN "aaaaaaaaaa"
+#define LABEL TEN TEN TEN TEN TEN TEN "aaa"
+	assert_refused("https://" LABEL "a.example/", "name or an address");
+	assert_string_equal(parsed("https://" LABEL ".example").host, LABEL ".example");
+	assert_refused("https://" LABEL "." LABEL "." LABEL "." LABEL, "name or an address");
 	assert_refused("https://", "host is missing");
 	assert_refused("https:///x", "host is missing");
 	assert_refused("https://user@/x", "host is missing");
