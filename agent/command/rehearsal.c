@@ -30,13 +30,13 @@ static void play(struct pf_arena *arena, struct pf_plan *plan)
 }
 
 static void print_questions(struct pf_arena *arena, const struct pf_site *site,
-                            const struct pf_vantage_evidence *evidence)
+                            const struct pf_plan *plan)
 {
-	for (size_t i = 0; i < evidence->count; i++) {
-		const struct pf_exchange *exchange = evidence->exchanges[i];
+	for (size_t i = 0; i < pf_plan_count(plan); i++) {
+		const struct pf_exchange *exchange = pf_plan_exchange(plan, i);
 		const char *line = pf_reproduce(arena, site, exchange);
-		printf("  %-9s %s: %s\n", pf_kind_name(exchange->question.kind), exchange->probe,
-		       exchange->tag);
+		printf("  %-9s %s, %s\n", pf_kind_name(exchange->question.kind), exchange->tag,
+		       exchange->subject);
 		if (line)
 			printf("            %s\n", line);
 	}
@@ -68,10 +68,9 @@ int pf_rehearse(struct pf_invocation *invocation, const struct pf_site *site, si
 		struct pf_plan *plan = pf_plan_new(invocation->arena, site, vantages[i], canary,
 		                                   &invocation->selection);
 		play(invocation->arena, plan);
-		struct pf_vantage_evidence evidence = pf_plan_evidence(plan, "complete", NULL);
 		print_counts(plan, vantages[i]);
 		if (all)
-			print_questions(invocation->arena, site, &evidence);
+			print_questions(invocation->arena, site, plan);
 	}
 	puts("Names were not looked up: each address that a name has is asked its own questions.");
 	return fflush(stdout) == 0 ? PF_EXIT_OK : PF_EXIT_USAGE;

@@ -276,6 +276,14 @@ const struct pf_answer *pf_plan_answer(const struct pf_plan *plan, size_t number
 	return plan->items[number].answer;
 }
 
+const struct pf_exchange *pf_plan_exchange(const struct pf_plan *plan, size_t number)
+{
+	size_t i = 0;
+	while (plan->item_of[i] != number)
+		i++; /* every question was put by somebody */
+	return plan->exchanges[i];
+}
+
 size_t pf_plan_open(const struct pf_plan *plan)
 {
 	return plan->open;

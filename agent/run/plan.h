@@ -23,6 +23,8 @@ size_t pf_plan_count(const struct pf_plan *plan);
 const struct pf_question *pf_plan_question(const struct pf_plan *plan, size_t number);
 const char *pf_plan_key(const struct pf_plan *plan, size_t number); /* pf_question_write's text */
 const struct pf_answer *pf_plan_answer(const struct pf_plan *plan, size_t number); /* NULL: open */
+/* The first exchange that this question serves: who wanted to know, and of what. */
+const struct pf_exchange *pf_plan_exchange(const struct pf_plan *plan, size_t number);
 size_t pf_plan_open(const struct pf_plan *plan); /* questions without an answer */
 
 /* The first answer to a question stays; a later one is ignored. */
