@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "model/password.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +51,21 @@ static void tell(struct pf_arena *arena, const char *file, const struct pf_mista
 		pf_complain("%s", pf_mistake_line(arena, file, &mistakes->at[i]));
 }
 
+/* Secrets in files that others can read are told before the first packet. A file that is not on
+ * this machine is another vantage's. */
+static bool are_private(const struct pf_service *services, size_t count)
+{
+	bool fine = true;
+	for (size_t i = 0; i < count; i++) {
+		const char *file = services[i].password.file, *problem;
+		if (!file || access(file, F_OK) != 0 || pf_password_file_private(file, &problem))
+			continue;
+		pf_complain("password_file of %s: %s: %s", services[i].name, file, problem);
+		fine = false;
+	}
+	return fine;
+}
+
 bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loaded)
 {
 	struct pf_arena *arena = invocation->arena;
@@ -76,5 +92,6 @@ bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loade
 		                      &mistakes);
 	}
 	tell(arena, shown, &mistakes);
-	return right;
+	return right && are_private(loaded->site.databases, loaded->site.database_count) &&
+	       are_private(loaded->site.caches, loaded->site.cache_count);
 }

@@ -283,16 +283,21 @@ static void check_references(struct reading *reading, const struct pf_site *site
 	}
 }
 
-/* The url's own host leads the list, declared or not. */
-static struct pf_words hosts_of(struct pf_arena *arena, const struct pf_site *site)
+/* `first` and then `more`, each name or address once, whatever its case. */
+static struct pf_words once_each(struct pf_arena *arena, const char *first, struct pf_words more)
 {
-	const char **hosts = pf_arena_array(arena, site->hosts.count + 1, sizeof *hosts);
+	const char **words = pf_arena_array(arena, more.count + 1, sizeof *words);
 	size_t count = 0;
-	hosts[count++] = site->url.host;
-	for (size_t i = 0; i < site->hosts.count; i++)
-		if (strcasecmp(site->hosts.at[i], site->url.host) != 0)
-			hosts[count++] = site->hosts.at[i];
-	return (struct pf_words){hosts, count};
+	if (first)
+		words[count++] = first;
+	for (size_t i = 0; i < more.count; i++) {
+		size_t known = 0;
+		while (known < count && strcasecmp(words[known], more.at[i]) != 0)
+			known++;
+		if (known == count)
+			words[count++] = more.at[i];
+	}
+	return (struct pf_words){words, count};
 }
 
 static void add_this_machine(struct pf_site *site)
@@ -313,7 +318,9 @@ static void add_defaults(struct pf_arena *arena, struct pf_site *site)
 	if (!site->admin_path)
 		site->admin_path = "/admin/";
 	add_this_machine(site);
-	site->hosts = hosts_of(arena, site);
+	/* The url's own host leads the list, declared or not. */
+	site->hosts = once_each(arena, site->url.host, site->hosts);
+	site->addresses = once_each(arena, NULL, site->addresses);
 }
 
 static bool is_behind(const struct pf_mistake *left, const struct pf_mistake *right)

@@ -314,6 +314,16 @@ static void a_site_file_may_have_exactly_one_mebibyte(void **state)
 	assert_string_equal(parsed(*state, text, sizeof text).name, "a.example");
 }
 
+static void hosts_and_addresses_count_once_however_often_they_are_written(void **state)
+{
+	struct pf_site site = site_of(
+		state, "url: https://a.example\n"
+		       "hosts: [b.example, A.example, B.example, b.example]\n"
+		       "addresses: [192.0.2.1, \"2001:db8::a\", 192.0.2.1, \"2001:DB8::A\"]\n");
+	assert_words(site.hosts, "a.example b.example");
+	assert_words(site.addresses, "192.0.2.1 2001:db8::a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +336,7 @@ int main(void)
 		cmocka_unit_test(its_waiver_ends_with_the_day_in_utc),
 		cmocka_unit_test(a_url_is_enough_and_the_rest_has_defaults),
 		cmocka_unit_test(the_host_of_the_url_leads_the_hosts_whatever_the_list_says),
+		cmocka_unit_test(hosts_and_addresses_count_once_however_often_they_are_written),
 		cmocka_unit_test(a_vantage_has_its_own_ssh_configuration_and_program),
 		cmocka_unit_test(a_vantage_is_in_a_list_by_name_or_by_role),
 		cmocka_unit_test(a_backend_is_a_port_or_a_socket),
