@@ -193,8 +193,7 @@ static void broken_lines_end_a(struct scratch *s, int (*work)(void))
 		"{\"id\":1}\n",
 		"{\"id\":-1,\"deadline_us\":1}\n",
 		"{\"id\":1,\"deadline_us\":1,\"question\":{\"kind\":\"weather\"}}\n",
-		"{\"id\":99999999999999999999,\"deadline_us\":1,\"question\":{\"kind\":\"tree\"}}"
-	        "\n",
+		"{\"id\":99999999999999999999,\"deadline_us\":1,\"question\":{}}\n",
 		"{\"id\":\"1\",\"deadline_us\":1,\"question\":{\"kind\":\"tree\"}}\n",
 		"{\"id\":1", /* the parent died in the middle of a line */
 	};
