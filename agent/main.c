@@ -8,6 +8,7 @@
 #include "worker/confine.h"
 #include "worker/worker.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,6 +178,18 @@ static bool take_deadline(struct pf_invocation *invocation)
 	return false;
 }
 
+static bool take_site_bytes(struct pf_invocation *invocation)
+{
+	char *end;
+	errno = 0;
+	invocation->site_bytes = strtoll(optarg, &end, 10);
+	bool right = !errno && end != optarg && *end == '\0' && invocation->site_bytes >= 0 &&
+	             invocation->site_bytes <= PF_SITE_FILE_BYTES;
+	if (!right)
+		pf_complain("--site-bytes takes a number from 0 to %d", PF_SITE_FILE_BYTES);
+	return right;
+}
+
 static bool take_colour(struct pf_invocation *invocation)
 {
 	static const char *const words[] = {"auto", "always", "never"};
@@ -259,6 +272,10 @@ static bool take_option(struct parsing *parsing, const struct option_row *row)
 		if (!pf_canary_is(optarg))
 			pf_complain("--canary takes a name such as pf-0123abcd.invalid");
 		return pf_canary_is(optarg);
+	case OPTION_SITE_BYTES:
+		return take_site_bytes(invocation);
+	case OPTION_AFTER:
+		return add_word(invocation, &invocation->after, optarg);
 	case OPTION_ONLY:
 		return add_selection(invocation, &invocation->selection.only, "only");
 	case OPTION_SKIP:
@@ -395,6 +412,7 @@ int main(int argc, char *argv[])
 	struct pf_arena *arena = pf_arena_new(PF_PARENT_ARENA);
 	struct pf_invocation invocation = {
 		.arena = arena,
+		.site_bytes = -1,
 		.fail_on = PF_HIGH,
 		.deadline_ms = PF_DEADLINE_S * 1000,
 		.style = style_of_terminal(),

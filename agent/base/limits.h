@@ -36,6 +36,8 @@ enum {
 	PF_IN_FLIGHT_PER_ADDRESS = 64, /* politeness: connections to one address at once */
 	PF_QUESTIONS = 20000,          /* of one vantage */
 	PF_EVIDENCE_LINES = 200000,
+	PF_LESSONS = 64,         /* of one run, what vantages learn from each other */
+	PF_LESSON_BYTES = 256,   /* of one of them */
 	PF_EXAMPLES = 20, /* entries shown of one trait */
 	PF_FILE_ENTRIES = 1000,
 	PF_HOST_WORKERS = 4,

@@ -6,6 +6,28 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* What the evidence of other vantages teaches; false: a file could not be read. */
+static bool learn(struct pf_invocation *invocation, const struct pf_site *site,
+                  struct pf_lesson **known, size_t *count)
+{
+	size_t room = 0;
+	*known = NULL;
+	*count = 0;
+	for (size_t i = 0; i < invocation->after.count; i++) {
+		struct pf_evidence *evidence =
+			pf_load_evidence(invocation->arena, site, invocation->after.at[i]);
+		if (!evidence)
+			return false;
+		for (size_t j = 0; j < pf_evidence_lesson_count(evidence); j++) {
+			*known = pf_arena_grow(invocation->arena, *known, *count, &room,
+			                       sizeof **known);
+			(*known)[(*count)++] = pf_evidence_lesson(evidence, j);
+		}
+	}
+	return true;
+}
 
 int pf_do_collect(struct pf_invocation *invocation)
 {
@@ -26,6 +48,10 @@ int pf_do_collect(struct pf_invocation *invocation)
 	struct pf_vantage here = *named;
 	here.ssh = NULL;
 	const struct pf_vantage *vantage = &here;
+	struct pf_lesson *known;
+	size_t known_count;
+	if (!learn(invocation, &loaded.site, &known, &known_count))
+		return PF_EXIT_USAGE;
 	struct pf_gather_order order = {
 		.site = &loaded.site,
 		.vantages = &vantage,
@@ -35,6 +61,9 @@ int pf_do_collect(struct pf_invocation *invocation)
 		.canary =
 			invocation->canary ? invocation->canary : pf_canary_new(invocation->arena),
 		.evidence = stdout,
+		.lessons = invocation->site_bytes < 0 ? -1 : STDIN_FILENO,
+		.known = known,
+		.known_count = known_count,
 		.stop = &pf_signal,
 	};
 	pf_catch_signals();

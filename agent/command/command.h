@@ -4,6 +4,7 @@
 
 #include "model/site_file.h"
 #include "report/report.h"
+#include "run/evidence.h"
 #include "run/gather.h"
 
 enum {
@@ -28,7 +29,9 @@ struct pf_invocation {
 	const char *const *arguments;
 	size_t argument_count;
 	const char *as;
-	const char *canary; /* NULL: a fresh one */
+	const char *canary;    /* NULL: a fresh one */
+	int64_t site_bytes;    /* of standard input, then lessons; -1: all of it is the site file */
+	struct pf_words after; /* evidence files to learn from */
 	struct pf_words from;
 	struct pf_selection selection;
 	struct pf_output outputs[PF_OUTPUTS];
@@ -60,6 +63,10 @@ struct pf_loaded_site {
  * /etc/postflight/postflight.yaml when it names none). False: the mistakes were told, line by line.
  */
 bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loaded) PF_MUST_USE;
+
+/* One evidence file ("-": standard input), read. NULL: it could not be, and that was told. */
+struct pf_evidence *pf_load_evidence(struct pf_arena *arena, const struct pf_site *site,
+                                     const char *path);
 
 /* Holds the lock of this site until the process ends. False: another run holds it, or it cannot be
  * had; that was told. *code is the exit code then. A machine without a place for locks runs without

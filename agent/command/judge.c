@@ -10,40 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The next line, without its newline; *length beyond PF_LINE_BYTES: it was too long and only its
- * beginning is there. False: no more. */
-static bool next_line(FILE *file, char *line, size_t *length)
-{
-	int byte;
-	*length = 0;
-	while ((byte = getc_unlocked(file)) != EOF && byte != '\n') {
-		if (*length < PF_LINE_BYTES)
-			line[*length] = (char)byte;
-		++*length;
-	}
-	return byte != EOF || *length > 0;
-}
-
-/* One evidence file, read. NULL: it could not be, and that was told. */
-static struct pf_evidence *read_file(struct pf_arena *arena, const struct pf_site *site,
-                                     const char *path)
-{
-	struct pf_evidence *evidence = pf_evidence_new(arena, site);
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	char *line = pf_arena_take(arena, PF_LINE_BYTES);
-	size_t total = 0, length;
-	while (file && total < PF_EVIDENCE_BYTES && next_line(file, line, &length)) {
-		total += length;
-		pf_evidence_take(evidence, length <= PF_LINE_BYTES ? line : NULL, length);
-	}
-	bool failed = !file || ferror(file);
-	if (failed)
-		pf_complain("%s: %s", pf_escape_text(arena, path, 0), strerror(errno));
-	if (file && file != stdin)
-		fclose(file);
-	return failed ? NULL : evidence;
-}
-
 /* The evidence of a vantage, from whichever file has it; the first one counts. */
 static struct pf_evidence *evidence_from(const struct pf_vantage *vantage, size_t count,
                                          struct pf_evidence *const files[])
@@ -57,7 +23,8 @@ static struct pf_evidence *evidence_from(const struct pf_vantage *vantage, size_
 static struct pf_vantage_evidence replay(struct pf_invocation *invocation,
                                          const struct pf_site *site,
                                          const struct pf_vantage *vantage,
-                                         struct pf_evidence *evidence)
+                                         struct pf_evidence *evidence, size_t file_count,
+                                         struct pf_evidence *const files[])
 {
 	const char *canary =
 		evidence ? pf_evidence_canary(evidence) : pf_canary_new(invocation->arena);
@@ -67,6 +34,9 @@ static struct pf_vantage_evidence replay(struct pf_invocation *invocation,
 	const char *detail = evidence ? NULL : "no evidence from it was given";
 	if (!evidence)
 		evidence = pf_evidence_new(invocation->arena, site);
+	for (size_t i = 0; i < file_count; i++)
+		for (size_t j = 0; j < pf_evidence_lesson_count(files[i]); j++)
+			pf_plan_learn(plan, pf_evidence_lesson(files[i], j));
 	pf_evidence_replay(evidence, plan, detail ? PF_vantage_unreachable : PF_not_recorded,
 	                   detail);
 	return pf_plan_evidence(plan,
@@ -90,7 +60,7 @@ int pf_do_judge(struct pf_invocation *invocation)
 	struct pf_evidence **files = pf_arena_array(arena, count, sizeof *files);
 	for (size_t i = 0; i < count; i++) {
 		const char *path = invocation->arguments[i + 1];
-		files[i] = read_file(arena, &loaded.site, path);
+		files[i] = pf_load_evidence(arena, &loaded.site, path);
 		if (!files[i])
 			return PF_EXIT_USAGE;
 		struct pf_words told =
@@ -109,7 +79,7 @@ int pf_do_judge(struct pf_invocation *invocation)
 	for (size_t i = 0; i < loaded.site.vantage_count; i++) {
 		const struct pf_vantage *vantage = &loaded.site.vantages[i];
 		vantages[i] = replay(invocation, &loaded.site, vantage,
-		                     evidence_from(vantage, count, files));
+		                     evidence_from(vantage, count, files), count, files);
 	}
 	return pf_conclude(invocation, &loaded.site, loaded.site.vantage_count, vantages,
 	                   (struct pf_words){notices, notice_count},

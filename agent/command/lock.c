@@ -1,26 +1,15 @@
 /* One run of a site at a time: a lock that the kernel releases when its holder dies, however it
  * dies. */
+#include "base/places.h"
 #include "base/text.h"
 #include "command/command.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* systemd's RuntimeDirectory=, then the session's, then /run for root. NULL: none. */
-static const char *lock_directory(void)
-{
-	const char *candidates[] = {getenv("RUNTIME_DIRECTORY"), getenv("XDG_RUNTIME_DIR"),
-	                            geteuid() == 0 ? "/run/lock" : NULL};
-	for (size_t i = 0; i < PF_COUNT(candidates); i++)
-		if (candidates[i] && candidates[i][0] == '/' && access(candidates[i], W_OK) == 0)
-			return candidates[i];
-	return NULL;
-}
 
 /* Whom to ask when it is held: the process id that the holder wrote. */
 static const char *holder(struct pf_arena *arena, int fd)
@@ -34,7 +23,7 @@ static const char *holder(struct pf_arena *arena, int fd)
 
 bool pf_lock_site(struct pf_arena *arena, const struct pf_site *site, int *code)
 {
-	const char *directory = lock_directory();
+	const char *directory = pf_lock_directory();
 	const char *name = pf_sha256(arena, site->name, strlen(site->name), 16);
 	if (!directory)
 		return true;

@@ -54,6 +54,7 @@ int pf_do_run(struct pf_invocation *invocation)
 		.vantages = vantages,
 		.selection = &invocation->selection,
 		.canary = pf_canary_new(invocation->arena),
+		.lessons = -1,
 		/* The last tenth is for judging and writing. */
 		.soft_us = started_us + invocation->deadline_ms * 900,
 		.stop = &pf_signal,

@@ -21,18 +21,19 @@ static const char *place_of(const struct pf_invocation *invocation)
 	return NULL;
 }
 
-/* All of the file, or a little more than the largest that is read: the parser refuses it then. */
-static bool read_all(struct pf_arena *arena, const char *path, const char **text, size_t *size)
+/* All of the file, or a little more than the largest that is read: the parser refuses it then.
+ * `most`: bytes that are the site file's; what follows them is somebody else's to read. */
+static bool read_all(struct pf_arena *arena, const char *path, size_t most, const char **text,
+                     size_t *size)
 {
 	int fd =
 		strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return false;
 	char *bytes = pf_arena_take(arena, PF_SITE_FILE_BYTES + 2);
-	ssize_t count;
+	ssize_t count = 0;
 	*size = 0;
-	while (*size <= PF_SITE_FILE_BYTES &&
-	       (count = read(fd, bytes + *size, PF_SITE_FILE_BYTES + 1 - *size)) != 0) {
+	while (*size < most && (count = read(fd, bytes + *size, most - *size)) != 0) {
 		if (count < 0 && errno != EINTR)
 			break;
 		*size += count > 0 ? (size_t)count : 0;
@@ -42,7 +43,7 @@ static bool read_all(struct pf_arena *arena, const char *path, const char **text
 		close(fd);
 	*text = bytes;
 	errno = failed;
-	return *size > PF_SITE_FILE_BYTES || count == 0;
+	return *size == most || count == 0;
 }
 
 static void tell(struct pf_arena *arena, const char *file, const struct pf_mistakes *mistakes)
@@ -71,6 +72,8 @@ bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loade
 	struct pf_arena *arena = invocation->arena;
 	struct pf_mistakes mistakes = {0};
 	const char *place = place_of(invocation);
+	size_t most = invocation->site_bytes < 0 ? PF_SITE_FILE_BYTES + 1
+	                                         : (size_t)invocation->site_bytes;
 	*loaded = (struct pf_loaded_site){.text = ""};
 	if (!place) {
 		pf_complain("no site file: give one, or a URL, or write ./postflight.yaml or %s",
@@ -84,7 +87,7 @@ bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loade
 	bool right;
 	if (strstr(place, "://")) {
 		right = pf_site_of_url(arena, place, &loaded->site, &mistakes);
-	} else if (!read_all(arena, place, &loaded->text, &loaded->size)) {
+	} else if (!read_all(arena, place, most, &loaded->text, &loaded->size)) {
 		pf_complain("%s: %s", shown, strerror(errno));
 		return false;
 	} else {

@@ -30,6 +30,9 @@ struct pf_evidence {
 	size_t memory; /* taken by its lines so far */
 	struct recorded *answers;
 	size_t count, room;
+	struct pf_lesson lessons[PF_LESSONS];
+	size_t lesson_count;
+	int64_t paused;
 	const char *notices[NOTICES];
 	size_t notice_count;
 };
@@ -37,7 +40,7 @@ struct pf_evidence {
 struct pf_evidence *pf_evidence_new(struct pf_arena *arena, const struct pf_site *site)
 {
 	struct pf_evidence *evidence = pf_arena_take(arena, sizeof *evidence);
-	*evidence = (struct pf_evidence){.arena = arena, .site = site};
+	*evidence = (struct pf_evidence){.arena = arena, .site = site, .paused = -1};
 	return evidence;
 }
 
@@ -121,6 +124,19 @@ static void take_end(struct pf_evidence *evidence, const char *status, const cha
 	evidence->claimed = answers ? strtoull(answers, NULL, 10) : 0;
 }
 
+static void take_lesson(struct pf_evidence *evidence, const char *probe, const char *taught)
+{
+	struct pf_lesson lesson = {text_of(evidence, probe), text_of(evidence, taught)};
+	if (!lesson.probe || !lesson.text || strlen(lesson.text) > PF_LESSON_BYTES)
+		refuse(evidence, "its lesson is no short text");
+	else if (evidence->lesson_count >= PF_LESSONS)
+		refuse(evidence, "there are too many lessons");
+	else
+		evidence->lessons[evidence->lesson_count++] =
+			(struct pf_lesson){pf_arena_copy(evidence->arena, lesson.probe),
+		                           pf_arena_copy(evidence->arena, lesson.text)};
+}
+
 /* Why no further line is taken; NULL: it is. */
 static const char *full(const struct pf_evidence *evidence)
 {
@@ -133,20 +149,25 @@ static const char *full(const struct pf_evidence *evidence)
 
 static void take_line(struct pf_evidence *evidence, const char *line, size_t length)
 {
-	static const char *const names[] = {"question", "answer", "end", "answers"};
-	const char *values[4], *problem;
+	static const char *const names[] = {"question", "answer", "end",  "answers",
+	                                    "probe",    "taught", "pause"};
+	const char *values[7], *problem;
 	if (!line)
 		refuse(evidence, "it is longer than 1 MiB");
 	else if (!evidence->head_seen)
 		take_head(evidence, line, length);
-	else if (!pf_line_split(evidence->arena, line, length, 4, names, values, &problem))
+	else if (!pf_line_split(evidence->arena, line, length, 7, names, values, &problem))
 		refuse(evidence, problem);
+	else if (values[4] && values[5])
+		take_lesson(evidence, values[4], values[5]);
+	else if (values[6])
+		evidence->paused = strtoll(values[6], NULL, 10);
 	else if (values[2])
 		take_end(evidence, values[2], values[3]);
 	else if (values[0] && values[1])
 		take_answer(evidence, values[0], values[1]);
 	else
-		refuse(evidence, "it is neither an answer nor an end");
+		refuse(evidence, "it is neither an answer nor a lesson nor an end");
 }
 
 void pf_evidence_take(struct pf_evidence *evidence, const char *line, size_t length)
@@ -184,6 +205,32 @@ bool pf_evidence_is_whole(const struct pf_evidence *evidence)
 size_t pf_evidence_answers(const struct pf_evidence *evidence)
 {
 	return evidence->taken;
+}
+
+size_t pf_evidence_lesson_count(const struct pf_evidence *evidence)
+{
+	return evidence->lesson_count;
+}
+
+struct pf_lesson pf_evidence_lesson(const struct pf_evidence *evidence, size_t number)
+{
+	return evidence->lessons[number];
+}
+
+int64_t pf_evidence_paused(const struct pf_evidence *evidence)
+{
+	return evidence->paused;
+}
+
+bool pf_evidence_read_lesson(struct pf_arena *arena, const char *line, size_t length,
+                             struct pf_lesson *lesson)
+{
+	static const char *const names[] = {"probe", "taught"};
+	const char *values[2], *problem;
+	return line && pf_line_split(arena, line, length, 2, names, values, &problem) &&
+	       values[0] && values[1] && pf_json_text(arena, values[0], &lesson->probe) &&
+	       pf_json_text(arena, values[1], &lesson->text) &&
+	       strlen(lesson->text) <= PF_LESSON_BYTES;
 }
 
 struct pf_words pf_evidence_notices(const struct pf_evidence *evidence, const char *source)
@@ -281,6 +328,18 @@ void pf_evidence_write_answer(struct pf_arena *arena, FILE *out, const char *que
 {
 	fprintf(out, "{\"question\":%s,\"answer\":%s}\n", question_key,
 	        pf_answer_write(arena, answer));
+}
+
+const char *pf_evidence_lesson_line(struct pf_arena *arena, struct pf_lesson lesson)
+{
+	return pf_arena_print(arena, "{\"probe\":%s,\"taught\":%s}\n",
+	                      pf_json_string(arena, lesson.probe),
+	                      pf_json_string(arena, lesson.text));
+}
+
+void pf_evidence_write_pause(FILE *out, size_t lessons)
+{
+	fprintf(out, "{\"pause\":%zu}\n", lessons);
 }
 
 void pf_evidence_write_end(FILE *out, const char *status, size_t answers)

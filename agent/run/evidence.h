@@ -3,6 +3,9 @@
  *
  *   {"postflight":"evidence/1","version":"0.1.0","site":"shop","vantage":"app1","canary":"pf-....invalid","started_at":N}
  *   {"question":{...},"answer":{...}}         one a distinct question, in the order of the answers
+ *   {"probe":"caches","taught":"..."}         what other vantages must act on too
+ *   {"pause":N}                               all is answered, with N lessons from elsewhere in
+ * mind
  *   {"end":"complete","answers":N}            without it the evidence was cut
  *
  * Evidence from elsewhere is a stranger's text. Only answers to questions that the plan itself asks
@@ -33,6 +36,17 @@ int64_t pf_evidence_started(const struct pf_evidence *evidence);
 bool pf_evidence_is_whole(const struct pf_evidence *evidence);
 size_t pf_evidence_answers(const struct pf_evidence *evidence);
 
+/* Lessons in it, in their order. */
+size_t pf_evidence_lesson_count(const struct pf_evidence *evidence);
+struct pf_lesson pf_evidence_lesson(const struct pf_evidence *evidence, size_t number);
+
+/* The number in its last line that says pause; -1: there is none. */
+int64_t pf_evidence_paused(const struct pf_evidence *evidence);
+
+/* A lesson out of its line; false: it is none, or too long. The texts are in the arena. */
+bool pf_evidence_read_lesson(struct pf_arena *arena, const char *line, size_t length,
+                             struct pf_lesson *lesson) PF_MUST_USE;
+
 /* Why the head was refused, or what else is wrong, one clause a word; none: all is well. `source`
  * names the file or vantage. */
 struct pf_words pf_evidence_notices(const struct pf_evidence *evidence, const char *source);
@@ -42,12 +56,14 @@ struct pf_words pf_evidence_notices(const struct pf_evidence *evidence, const ch
 size_t pf_evidence_replay(struct pf_evidence *evidence, struct pf_plan *plan,
                           enum pf_outcome missing, const char *detail);
 
-/* The three kinds of lines, with their newline. */
+/* The kinds of lines, with their newline. */
 void pf_evidence_write_head(struct pf_arena *arena, FILE *out, const struct pf_site *site,
                             const struct pf_vantage *vantage, const char *canary,
                             int64_t started_at);
 void pf_evidence_write_answer(struct pf_arena *arena, FILE *out, const char *question_key,
                               const struct pf_answer *answer);
+const char *pf_evidence_lesson_line(struct pf_arena *arena, struct pf_lesson lesson);
+void pf_evidence_write_pause(FILE *out, size_t lessons);
 void pf_evidence_write_end(FILE *out, const char *status, size_t answers);
 
 #endif

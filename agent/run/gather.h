@@ -18,6 +18,10 @@ struct pf_gather_order {
 	const char *canary; /* the bogus host name of this run, at every vantage */
 	int64_t soft_us;    /* absolute: what is not answered by then is given up */
 	FILE *evidence;     /* answers are written here as they come; NULL: nowhere */
+	int lessons; /* descriptor: lines with lessons from elsewhere until its end; -1: none come
+	              */
+	const struct pf_lesson *known; /* lessons to begin with */
+	size_t known_count;
 	const volatile sig_atomic_t *stop; /* non-zero: give up at once */
 	/* Told now and then; NULL: nobody wants to know. `asked` may grow. */
 	void (*progress)(void *context, size_t answered, size_t asked);

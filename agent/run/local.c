@@ -241,6 +241,25 @@ static int64_t local_tick(struct pf_source *source)
 	return next;
 }
 
+static void local_teach(struct pf_source *source, struct pf_lesson lesson)
+{
+	pf_plan_learn(source->plan, lesson);
+	dispatch((struct local *)source);
+}
+
+static bool local_lesson(struct pf_source *source, size_t number, struct pf_lesson *lesson)
+{
+	if (number >= pf_plan_lesson_count(source->plan))
+		return false;
+	*lesson = *pf_plan_lesson(source->plan, number);
+	return true;
+}
+
+static void local_close(struct pf_source *source)
+{
+	(void)source; /* it never waits for a lesson */
+}
+
 static void local_finish(struct pf_source *source, enum pf_outcome outcome, const char *detail)
 {
 	struct local *local = (struct local *)source;
@@ -261,8 +280,10 @@ static void local_finish(struct pf_source *source, enum pf_outcome outcome, cons
 struct pf_source *pf_local_source(struct pf_arena *arena, const struct pf_gather_order *order,
                                   const struct pf_vantage *vantage)
 {
-	static const struct pf_source_kind kind = {local_polls, local_serve, local_tick,
-	                                           local_finish};
+	static const struct pf_source_kind kind = {
+		local_polls,  local_serve, local_tick,   local_teach,
+		local_lesson, local_close, local_finish,
+	};
 	struct local *local = pf_arena_take(arena, sizeof *local);
 	local->source = (struct pf_source){
 		.kind = &kind,

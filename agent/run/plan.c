@@ -27,9 +27,10 @@ struct item {
 struct pf_asking {
 	struct pf_plan *plan;
 	const struct pf_probe *probe;
-	unsigned round;
+	unsigned round, last_round;
 	bool finished;
-	size_t put; /* exchanges put in the current round */
+	bool taught; /* a lesson came since it was asked */
+	size_t put;  /* exchanges put in the current round */
 };
 
 struct pf_plan {
@@ -45,6 +46,8 @@ struct pf_plan {
 	size_t item_of_room;
 	struct pf_asking *askings;
 	size_t asking_count;
+	struct pf_lesson lessons[PF_LESSONS];
+	size_t lesson_count;
 	size_t *buckets; /* items by key: number + 1, 0 empty */
 	size_t bucket_count;
 };
@@ -180,6 +183,63 @@ const struct pf_answer *pf_asked(const struct pf_asking *asking, const char *tag
 	return exchange ? exchange->answer : NULL;
 }
 
+static bool is_known(const struct pf_plan *plan, struct pf_lesson lesson)
+{
+	for (size_t i = 0; i < plan->lesson_count; i++)
+		if (strcmp(plan->lessons[i].probe, lesson.probe) == 0 &&
+		    strcmp(plan->lessons[i].text, lesson.text) == 0)
+			return true;
+	return false;
+}
+
+void pf_plan_learn(struct pf_plan *plan, struct pf_lesson lesson)
+{
+	struct pf_asking *asking = NULL;
+	for (size_t i = 0; i < plan->asking_count; i++)
+		if (strcmp(plan->askings[i].probe->name, lesson.probe) == 0)
+			asking = &plan->askings[i];
+	if (!asking || is_known(plan, lesson) || plan->lesson_count >= PF_LESSONS ||
+	    strlen(lesson.text) > PF_LESSON_BYTES)
+		return;
+	plan->lessons[plan->lesson_count++] =
+		(struct pf_lesson){asking->probe->name, pf_arena_copy(plan->arena, lesson.text)};
+	asking->taught = true;
+	asking->finished = false;
+	asking->last_round = asking->round + PF_ROUNDS;
+}
+
+void pf_teach(struct pf_asking *asking, const char *lesson)
+{
+	pf_plan_learn(asking->plan, (struct pf_lesson){asking->probe->name, lesson});
+}
+
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+struct pf_words pf_lessons(struct pf_asking *asking)
+{
+	const struct pf_plan *plan = asking->plan;
+	const char **words = pf_arena_array(plan->arena, PF_LESSONS, sizeof *words);
+	size_t count = 0;
+	for (size_t i = 0; i < plan->lesson_count; i++)
+		if (strcmp(plan->lessons[i].probe, asking->probe->name) == 0)
+			words[count++] = plan->lessons[i].text;
+	qsort(words, count, sizeof *words, by_text);
+	return (struct pf_words){words, count};
+}
+
+size_t pf_plan_lesson_count(const struct pf_plan *plan)
+{
+	return plan->lesson_count;
+}
+
+const struct pf_lesson *pf_plan_lesson(const struct pf_plan *plan, size_t number)
+{
+	return &plan->lessons[number];
+}
+
 static bool is_address(const char *host)
 {
 	unsigned char bytes[sizeof(struct in6_addr)];
@@ -232,8 +292,10 @@ static void ask_round(struct pf_asking *asking)
 {
 	asking->round++;
 	asking->put = 0;
+	asking->taught = false;
 	asking->probe->ask(asking);
-	asking->finished = asking->put == 0 || asking->round == PF_ROUNDS;
+	asking->finished =
+		!asking->taught && (asking->put == 0 || asking->round >= asking->last_round);
 }
 
 struct pf_plan *pf_plan_new(struct pf_arena *arena, const struct pf_site *site,
@@ -250,7 +312,7 @@ struct pf_plan *pf_plan_new(struct pf_arena *arena, const struct pf_site *site,
 		    (probe->asks_from && !probe->asks_from(site, vantage)))
 			continue;
 		struct pf_asking *asking = &plan->askings[plan->asking_count++];
-		*asking = (struct pf_asking){.plan = plan, .probe = probe};
+		*asking = (struct pf_asking){.plan = plan, .probe = probe, .last_round = PF_ROUNDS};
 		ask_round(asking);
 	}
 	return plan;

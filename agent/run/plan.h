@@ -37,6 +37,20 @@ void pf_plan_give_up(struct pf_plan *plan, size_t number, enum pf_outcome outcom
 /* Asks every probe again whose questions are all answered. True: there are new questions. */
 bool pf_plan_advance(struct pf_plan *plan);
 
+/* What a probe at one vantage has to tell itself at the others (probe.h, pf_teach). */
+struct pf_lesson {
+	const char *probe, *text;
+};
+
+/* The lessons that this plan holds, taught here or learned from elsewhere, in the order they came.
+ */
+size_t pf_plan_lesson_count(const struct pf_plan *plan);
+const struct pf_lesson *pf_plan_lesson(const struct pf_plan *plan, size_t number);
+
+/* Takes a lesson from elsewhere, which is copied: its probe is asked again by pf_plan_advance. One
+ * that is known already, is of no probe of this plan or is too long changes nothing. */
+void pf_plan_learn(struct pf_plan *plan, struct pf_lesson lesson);
+
 /* What the evaluation needs; the plan must be without open questions. */
 struct pf_vantage_evidence pf_plan_evidence(const struct pf_plan *plan, const char *status,
                                             const char *detail);

@@ -23,6 +23,8 @@ struct remote {
 	struct pf_source source;
 	struct pf_child *child; /* NULL: could not be started, or has ended */
 	struct pf_evidence *evidence;
+	size_t sent;  /* lessons */
+	bool closing; /* no more lessons will come */
 	int wait_status;
 	const char *last_words;
 };
@@ -89,6 +91,8 @@ static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_ord
 	argv[count++] = quoted(arena, vantage->name);
 	argv[count++] = "--canary";
 	argv[count++] = order->canary;
+	argv[count++] = "--site-bytes";
+	argv[count++] = pf_arena_print(arena, "%zu", order->site_size);
 	argv[count++] = "--deadline";
 	argv[count++] = pf_arena_print(arena, "%lldms", (long long)(left_ms > 0 ? left_ms : 0));
 	count = add_selection(arena, argv, count, "--only", order->selection->only);
@@ -116,20 +120,60 @@ static void end_child(struct remote *remote)
 	remote->child = NULL;
 }
 
+/* Nothing more will come: it has ended, or waits for lessons with all we sent in mind. */
+static bool is_at_rest(const struct remote *remote)
+{
+	return !remote->child ||
+	       (!remote->closing && pf_evidence_paused(remote->evidence) == (int64_t)remote->sent);
+}
+
 static void remote_serve(struct pf_source *source, const struct pollfd polls[], size_t count)
 {
 	struct remote *remote = (struct remote *)source;
 	pf_child_serve(remote->child, polls, count, take_line, remote);
-	if (!pf_child_is_silent(remote->child))
-		return;
-	end_child(remote);
-	source->done = true;
+	if (pf_child_is_silent(remote->child))
+		end_child(remote);
+	source->done = is_at_rest(remote);
 }
 
 static int64_t remote_tick(struct pf_source *source)
 {
-	source->done = ((struct remote *)source)->child == NULL;
+	source->done = is_at_rest((struct remote *)source);
 	return source->order->soft_us;
+}
+
+/* The plan here learns it too, so that the evidence is judged with the same lessons in mind. */
+static void remote_teach(struct pf_source *source, struct pf_lesson lesson)
+{
+	struct remote *remote = (struct remote *)source;
+	size_t before = pf_plan_lesson_count(source->plan);
+	pf_plan_learn(source->plan, lesson);
+	if (!remote->child || pf_plan_lesson_count(source->plan) == before)
+		return;
+	const char *line = pf_evidence_lesson_line(source->arena, lesson);
+	pf_child_send(remote->child, line, strlen(line));
+	remote->sent++;
+	source->done = false;
+}
+
+static bool remote_lesson(struct pf_source *source, size_t number, struct pf_lesson *lesson)
+{
+	struct pf_evidence *evidence = ((struct remote *)source)->evidence;
+	if (number >= pf_evidence_lesson_count(evidence))
+		return false;
+	*lesson = pf_evidence_lesson(evidence, number);
+	pf_plan_learn(source->plan, *lesson); /* it need not be told what it said */
+	return true;
+}
+
+static void remote_close(struct pf_source *source)
+{
+	struct remote *remote = (struct remote *)source;
+	remote->closing = true;
+	if (!remote->child)
+		return;
+	pf_child_send_end(remote->child);
+	source->done = false;
 }
 
 /* Why nothing useful came, for a person who has to mend it. */
@@ -190,8 +234,10 @@ static void remote_finish(struct pf_source *source, enum pf_outcome outcome, con
 struct pf_source *pf_remote_source(struct pf_arena *arena, const struct pf_gather_order *order,
                                    const struct pf_vantage *vantage)
 {
-	static const struct pf_source_kind kind = {remote_polls, remote_serve, remote_tick,
-	                                           remote_finish};
+	static const struct pf_source_kind kind = {
+		remote_polls,  remote_serve, remote_tick,   remote_teach,
+		remote_lesson, remote_close, remote_finish,
+	};
 	struct remote *remote = pf_arena_take(arena, sizeof *remote);
 	const char *problem = NULL;
 	remote->source = (struct pf_source){
@@ -205,9 +251,7 @@ struct pf_source *pf_remote_source(struct pf_arena *arena, const struct pf_gathe
 	remote->child = start(arena, order, vantage, &problem);
 	remote->last_words = problem;
 	remote->wait_status = -1;
-	if (remote->child) {
+	if (remote->child)
 		pf_child_send(remote->child, order->site_text, order->site_size);
-		pf_child_send_end(remote->child);
-	}
 	return &remote->source;
 }

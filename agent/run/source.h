@@ -15,8 +15,9 @@ struct pf_source {
 	const struct pf_gather_order *order;
 	const struct pf_vantage *vantage;
 	struct pf_plan *plan;
-	bool done;
-	size_t poll_count;           /* of this turn */
+	bool done;         /* nothing more comes from it, unless it is taught something new */
+	size_t shared;     /* lessons of this source that the gathering has passed on */
+	size_t poll_count; /* of this turn */
 	const char *status, *detail; /* for the report, once done */
 	struct pf_words notices;
 };
@@ -27,6 +28,13 @@ struct pf_source_kind {
 	/* Looks at the clock; sets done when there is nothing left to wait for. Returns when it
 	 * wants to be called again at the latest. */
 	int64_t (*tick)(struct pf_source *source);
+	/* Passes a lesson on; a source that was done may have more to do. */
+	void (*teach)(struct pf_source *source, struct pf_lesson lesson);
+	/* The lesson of that number that came up here, in the order they did; false: no more yet.
+	 */
+	bool (*lesson)(struct pf_source *source, size_t number, struct pf_lesson *lesson);
+	/* No more lessons will come. */
+	void (*close)(struct pf_source *source);
 	/* Gives up what is open with this outcome and ends all processes. Called once, done or not.
 	 */
 	void (*finish)(struct pf_source *source, enum pf_outcome outcome, const char *detail);

@@ -46,6 +46,16 @@ void pf_ask(struct pf_asking *asking, const char *tag, const char *subject,
 const struct pf_answer *pf_asked(const struct pf_asking *asking, const char *tag,
                                  const char *subject);
 
+/* Lessons: what one vantage learns and all must act on, as when a server names its replicas to
+ * those it lets in. A lesson is taught to the same probe at every vantage of the run, this one too,
+ * and that probe is asked once more there. A short text of the probe's own, escaped; the same one
+ * twice is kept once, and those beyond PF_LESSONS of a run are dropped. */
+void pf_teach(struct pf_asking *asking, const char *lesson);
+
+/* Everything this probe was taught so far, at whatever vantage, sorted. The texts come from other
+ * machines: trust them no more than an answer. */
+struct pf_words pf_lessons(struct pf_asking *asking);
+
 /* The addresses of a host. A literal address is its own answer, at once. A name is looked up, as a
  * gate: false means the answer is not in yet (return, ask() is called again) or there is none
  * (*addresses is empty). `subject` is what the findings are about if the name cannot be resolved.

@@ -94,6 +94,11 @@ def talk_ssh(connection):
     time.sleep(1)
 
 
+# Locks and state of these tests, apart from those of the machine and of other tests.
+PLACES = tempfile.TemporaryDirectory()
+os.environ.update(RUNTIME_DIRECTORY=PLACES.name, STATE_DIRECTORY=PLACES.name)
+
+
 def run(*arguments, timeout=60, **options):
     options.setdefault('stdin', subprocess.DEVNULL)
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
@@ -259,6 +264,33 @@ class Audits(Case):
             return [(f['check'], f['status'], f['subject'], canary.sub('pf-', f['summary'])) for f in report['findings']]
         self.assertEqual(verdicts(judged), verdicts(audited))
         self.assertEqual(judged['score'], audited['score'])
+
+    def test_a_collector_waits_for_lessons_until_its_input_ends(self):
+        peer = self.peer(answer_pages)
+        text = self.site_of(peer).read_bytes()
+        collector = subprocess.Popen([PROGRAM, 'collect', '-', '--as', 'bastion', '--site-bytes', str(len(text))],
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(collector.kill)
+
+        def lines_until_pause():
+            lines = []
+            while not lines or 'pause' not in lines[-1]:
+                lines.append(json.loads(collector.stdout.readline()))
+            return lines
+        collector.stdin.write(text)
+        collector.stdin.flush()
+        lines = lines_until_pause()
+        self.assertEqual(lines[-1], {'pause': 0})
+        self.assertGreater(sum('answer' in line for line in lines), 5)
+        collector.stdin.write(b'{"probe":"caches","taught":"10.0.0.5 6379"}\nnonsense\n')
+        collector.stdin.flush()
+        while lines[-1] != {'pause': 2}:
+            lines += lines_until_pause()
+        rest, _ = collector.communicate(timeout=20)
+        end = [json.loads(line) for line in rest.splitlines()]
+        self.assertEqual([line['end'] for line in end], ['complete'])
+        self.assertEqual(end[0]['answers'], sum('answer' in line for line in lines))
+        self.assertEqual(collector.returncode, 0)
 
     def test_the_environment_changes_nothing(self):
         peer = self.peer(answer_pages)

@@ -1,8 +1,10 @@
 /* Plans, and evidence played against them: what is asked, merged, answered, missing and forged. */
+#include "base/limits.h"
 #include "base/text.h"
 #include "model/codec.h"
 #include "model/site_file.h"
 #include "run/evidence.h"
+#include "run/lesson_lines.h"
 #include "run/registry.h"
 
 #include <setjmp.h>
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -235,6 +238,117 @@ static void canaries_are_told_from_other_names(void **state)
 	assert_false(pf_canary_is(""));
 }
 
+static void learn(struct scene *scene, const char *probe, const char *text)
+{
+	pf_plan_learn(scene->plan, (struct pf_lesson){probe, text});
+}
+
+static void a_lesson_is_kept_once_and_only_by_a_probe_that_asks_here(void **state)
+{
+	struct scene *scene = *state;
+	learn(scene, "caches", "10.0.0.5 6379");
+	learn(scene, "caches", "10.0.0.5 6379");
+	learn(scene, "no such probe", "10.0.0.6 6379");
+	assert_int_equal(pf_plan_lesson_count(scene->plan), 1);
+	assert_string_equal(pf_plan_lesson(scene->plan, 0)->probe, "caches");
+	assert_string_equal(pf_plan_lesson(scene->plan, 0)->text, "10.0.0.5 6379");
+}
+
+static void lessons_are_few_and_short(void **state)
+{
+	struct scene *scene = *state;
+	char text[PF_LESSON_BYTES + 2];
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\0';
+	learn(scene, "caches", text);
+	assert_int_equal(pf_plan_lesson_count(scene->plan), 0);
+	for (int i = 0; i < 2 * PF_LESSONS; i++)
+		learn(scene, "caches", pf_arena_print(scene->arena, "%d", i));
+	assert_int_equal(pf_plan_lesson_count(scene->plan), PF_LESSONS);
+}
+
+static void a_plan_that_was_done_goes_on_after_a_lesson_and_ends_again(void **state)
+{
+	struct scene *scene = *state;
+	play(scene);
+	learn(scene, "caches", "10.0.0.5 6379");
+	play(scene);
+	assert_false(pf_plan_advance(scene->plan));
+	assert_int_equal(pf_plan_open(scene->plan), 0);
+}
+
+static void lessons_and_pauses_are_carried_in_evidence(void **state)
+{
+	struct scene *scene = *state;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	pf_evidence_write_head(scene->arena, out, &scene->site, &scene->site.vantages[0], CANARY,
+	                       1795405860);
+	fputs(pf_evidence_lesson_line(scene->arena,
+	                              (struct pf_lesson){"caches", "10.0.0.5 \"6379\""}),
+	      out);
+	pf_evidence_write_pause(out, 3);
+	pf_evidence_write_end(out, "complete", 0);
+	fclose(out);
+	struct pf_evidence *evidence = take(scene, text);
+	assert_true(pf_evidence_is_whole(evidence));
+	assert_int_equal(pf_evidence_paused(evidence), 3);
+	assert_int_equal(pf_evidence_lesson_count(evidence), 1);
+	assert_string_equal(pf_evidence_lesson(evidence, 0).probe, "caches");
+	assert_string_equal(pf_evidence_lesson(evidence, 0).text, "10.0.0.5 \"6379\"");
+	free(text);
+}
+
+static void a_lesson_too_long_is_refused_as_a_line(void **state)
+{
+	struct scene *scene = *state;
+	char text[2 * PF_LESSON_BYTES];
+	memset(text, 'x', sizeof text);
+	text[sizeof text - 1] = '\0';
+	struct pf_lesson lesson = {"caches", text};
+	const char *line = pf_evidence_lesson_line(scene->arena, lesson);
+	assert_false(pf_evidence_read_lesson(scene->arena, line, strlen(line) - 1, &lesson));
+	assert_false(pf_evidence_read_lesson(scene->arena, "{\"probe\":1}", 11, &lesson));
+	assert_false(pf_evidence_read_lesson(scene->arena, "nonsense", 8, &lesson));
+}
+
+struct learned {
+	struct pf_lesson lessons[4];
+	size_t count;
+};
+
+static void remember(void *context, struct pf_lesson lesson)
+{
+	struct learned *learned = context;
+	if (learned->count < 4)
+		learned->lessons[learned->count++] = lesson;
+}
+
+static void lesson_lines_are_put_together_from_pieces(void **state)
+{
+	struct scene *scene = *state;
+	static const char *const pieces[] = {
+		"{\"probe\":\"caches\",\"tau", "ght\":\"one\"}\nnot a lesson\n{\"probe\":",
+		"\"caches\",\"taught\":\"two\"}\n{\"probe\":\"caches\",\"taught\":\"cut"};
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	struct pf_lesson_lines lines = {.fd = ends[0]};
+	struct learned learned = {0};
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(write(ends[1], pieces[i], strlen(pieces[i])) > 0);
+		pf_lesson_lines_read(scene->arena, &lines, remember, &learned);
+	}
+	close(ends[1]);
+	pf_lesson_lines_read(scene->arena, &lines, remember, &learned);
+	assert_int_equal(lines.fd, -1);
+	assert_int_equal(lines.received, 3);
+	assert_int_equal(learned.count, 2);
+	assert_string_equal(learned.lessons[0].text, "one");
+	assert_string_equal(learned.lessons[1].text, "two");
+	close(ends[0]);
+}
+
 int main(void)
 {
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, start, end)
@@ -249,6 +363,12 @@ int main(void)
 		SCENE(what_is_missing_is_said_to_be_missing),
 		SCENE(answers_that_nobody_asked_for_are_counted_and_ignored),
 		SCENE(canaries_are_told_from_other_names),
+		SCENE(a_lesson_is_kept_once_and_only_by_a_probe_that_asks_here),
+		SCENE(lessons_are_few_and_short),
+		SCENE(a_plan_that_was_done_goes_on_after_a_lesson_and_ends_again),
+		SCENE(lessons_and_pauses_are_carried_in_evidence),
+		SCENE(a_lesson_too_long_is_refused_as_a_line),
+		SCENE(lesson_lines_are_put_together_from_pieces),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ from .certificates import Certificates
 from .django import OWNS_CODE, RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
 from .front import PinningFront
-from .hosts import Loopback, Network
+from .hosts import ENVIRONMENT, Loopback, Network
 from .memcached import Memcached
 from .nginx import SITE_NAMES, Nginx
 from .postgres import Postgres
@@ -37,6 +37,8 @@ class Bed:
         self.id, self.loopback, self.program = known['id'], known['loopback'], known['program']
         self.network = Loopback() if self.loopback else Network(self.id)
         self.hosts = self.network.hosts
+        for host in self.hosts.values():
+            host.environment = {**ENVIRONMENT, **self.places(host.name)}
         self.processes = Processes(self.path('run/processes'))
         self.journal = Journal(self.path('run/journal'))
         self.certificates = Certificates(self.path('etc/tls'))
@@ -77,6 +79,11 @@ class Bed:
     def path(self, *parts):
         return self.directory.joinpath(*parts)
 
+    def places(self, host):
+        """Where postflight keeps what outlives a run there: beds and machine stay apart."""
+        return {'STATE_DIRECTORY': str(self.path('var/lib/postflight', host)),
+                'RUNTIME_DIRECTORY': str(self.path('run/locks'))}
+
     # Up and down
 
     def up(self, say=lambda line: None):
@@ -113,7 +120,7 @@ class Bed:
         place(self.site_file, sitefile.text(self))
 
     def _folders(self):
-        for name in ('etc', 'srv', 'run', 'run/nginx', 'var/log', 'var/lib/shop', 'var/www/shop'):
+        for name in ('etc', 'srv', 'run', 'run/nginx', 'run/locks', 'var/log', 'var/lib/shop', 'var/www/shop'):
             folder(self.path(name))
         make_media(self.media, RUNS_AS)
 

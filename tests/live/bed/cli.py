@@ -81,7 +81,7 @@ def exec_(args):
     if not argv:
         raise BedError('exec: which command?')
     words = bed.hosts[args.host].argv(argv)
-    os.execvp(words[0], words)
+    os.execvpe(words[0], words, {**os.environ, **bed.places(args.host)})
 
 
 def down(args):

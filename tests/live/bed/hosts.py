@@ -32,6 +32,7 @@ class Host:
         self.name, self.v4, self.v6, self.namespace = name, v4, v6, namespace
         self.addresses = [v4] + ([v6] if v6 else [])
         self.names = NAMES[name]
+        self.environment = ENVIRONMENT
 
     def sockets(self, port):
         """address:port for every address, as configuration files write it."""
@@ -43,7 +44,7 @@ class Host:
 
     def run(self, argv, user=None, check=True, stdin=None, cwd='/', timeout=60):
         """Runs a command here to its end; its output is text, a failure names what it said."""
-        done = subprocess.run(self.argv(argv, user), input=stdin, cwd=cwd, env=ENVIRONMENT,
+        done = subprocess.run(self.argv(argv, user), input=stdin, cwd=cwd, env=self.environment,
                               timeout=timeout, capture_output=True, text=True, errors='replace',
                               stdin=subprocess.DEVNULL if stdin is None else None)
         if check and done.returncode != 0:

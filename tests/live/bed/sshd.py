@@ -34,6 +34,7 @@ UsePAM no
 StrictModes no
 PrintMotd no
 UseDNS no
+SetEnv {" ".join(f"{name}={value}" for name, value in self.bed.places(self.host.name).items())}
 '''
         return {self.etc / 'sshd_config': (conf, 'root', 0o644)}
 
