@@ -8,6 +8,7 @@ import argparse
 import os
 import pwd
 import re
+import selectors
 import socket
 import ssl
 import threading
@@ -62,30 +63,35 @@ def serve(raw, context, args):
                 return
             with socket.create_connection(('127.0.0.1', args.inner_port), timeout=10) as inner:
                 inner.sendall(head)
-                back = threading.Thread(target=copy, args=(inner, client), daemon=True)
-                back.start()
-                copy(client, inner)
-                back.join()
+                relay(client, inner)
     except OSError:
         pass        # a client that hangs up or speaks no TLS is everyday
     finally:
         raw.close()
 
 
-def copy(source, sink):
-    """One direction until its end; then the other side is told."""
-    try:
-        while piece := source.recv(65536):
-            sink.sendall(piece)
-    except OSError:
-        pass
-    try:
-        if isinstance(sink, ssl.SSLSocket):
-            sink.unwrap()
-        else:
-            sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
+def relay(client, inner):
+    """Both directions until both have ended, in one thread: two may not share a TLS connection."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(client, selectors.EVENT_READ, inner)
+        selector.register(inner, selectors.EVENT_READ, client)
+        while selector.get_map():
+            ready = [key for key, _ in selector.select(10)]
+            if client.pending() and client in selector.get_map():
+                ready = [selector.get_key(client)]
+            if not ready:
+                return
+            for key in ready:
+                source, sink = key.fileobj, key.data
+                piece = source.recv(65536)
+                if piece:
+                    sink.sendall(piece)
+                    continue
+                selector.unregister(source)
+                if source is inner:
+                    client.unwrap()
+                    return
+                inner.shutdown(socket.SHUT_WR)
 
 
 def accept(listener, context, args):
