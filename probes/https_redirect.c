@@ -87,6 +87,12 @@ static struct pf_verdict judge_all(const struct pf_case *facts)
 		return pf_fail(facts, tag,
 		               "the site's own address is %s: there is no HTTPS to go to",
 		               facts->site->url.text);
+	bool shut = answer->outcome == PF_refused || answer->outcome == PF_hung_up ||
+	            pf_outcome_is_quiet(answer->outcome);
+	if (!pf_has_status(answer) && !shut)
+		return pf_unknown(facts, tag, "what port %lld serves was not seen: it %s",
+		                  (long long)facts->site->http_port,
+		                  pf_outcome_sentence(answer->outcome));
 	if (!pf_has_status(answer))
 		return pf_pass(facts, tag, "nothing is served on port %lld: it %s",
 		               (long long)facts->site->http_port,
