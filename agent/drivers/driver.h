@@ -15,6 +15,8 @@ struct pf_answer pf_file_answer(struct pf_arena *arena, const struct pf_ask_file
 				int64_t deadline_us);
 struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec *ask,
 				int64_t deadline_us);
+struct pf_answer pf_process_answer(struct pf_arena *arena, const struct pf_ask_process *ask,
+				   int64_t deadline_us);
 
 /* Network drivers share one loop. */
 struct pf_loop;

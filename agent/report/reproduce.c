@@ -391,6 +391,10 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return file(line, &question->file);
 	case PF_KIND_exec:
 		return exec(line, &question->exec);
+	case PF_KIND_process:
+		pf_sh_put(line, question->process.all ? "ps -eo pid,user,args; ss -lntup"
+		                                      : "ss -lntup");
+		return true;
 	case PF_KIND_COUNT:
 		break;
 	}

@@ -38,6 +38,8 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return pf_file_answer(arena, &question->file, deadline);
 	case PF_KIND_exec:
 		return pf_exec_answer(arena, &question->exec, deadline);
+	case PF_KIND_process:
+		return pf_process_answer(arena, &question->process, deadline);
 	default:
 		return unasked(request, PF_malformed_question,
 		               "a network question came to a host worker");
