@@ -370,11 +370,23 @@ static void commands_are_run_as_their_user_without_their_environment(void **stat
 	assert_null(pf_reproduce(rig->arena, &rig->site, &exchange));
 }
 
+static void processes_are_listed_with_ss_and_ps(void **state)
+{
+	struct rig *rig = *state;
+	struct pf_exchange exchange = {.question = {.kind = PF_KIND_process}};
+	assert_string_equal(pf_reproduce(rig->arena, &rig->site, &exchange), "ss -lntup");
+	exchange.question.process.all = true;
+	assert_string_equal(pf_reproduce(rig->arena, &rig->site, &exchange),
+	                    "ps -eo pid,user,args; ss -lntup");
+}
+
 static void questions_without_a_target_have_no_line(void **state)
 {
 	struct rig *rig = *state;
 	for (enum pf_kind kind = 0; kind < PF_KIND_COUNT; kind++) {
 		struct pf_exchange exchange = {.question = {.kind = kind}};
+		if (kind == PF_KIND_process) /* its target is the host itself */
+			continue;
 		assert_null(pf_reproduce(rig->arena, &rig->site, &exchange));
 	}
 }
@@ -405,6 +417,7 @@ int main(void)
 		TEST(file_patterns_stay_patterns_and_nothing_else_does),
 		TEST(names_are_looked_up_with_getent),
 		TEST(commands_are_run_as_their_user_without_their_environment),
+		TEST(processes_are_listed_with_ss_and_ps),
 		TEST(questions_without_a_target_have_no_line),
 	};
 	return cmocka_run_group_tests(tests, install_all, remove_all);
