@@ -1,12 +1,11 @@
 /* postflight: the command line, read into a invocation by one table of options, and handed to one
  * command. */
 #include "base/clock.h"
+#include "base/hardening.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "run/registry.h"
-#include "worker/confine.h"
-#include "worker/worker.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -368,18 +367,6 @@ static struct pf_report_style style_of_terminal(void)
 	return style;
 }
 
-/* Not for people: `worker network [CA_FILE]`, `worker host`. */
-static int work(int count, char *words[])
-{
-	const char *kind = count > 2 ? words[2] : "";
-	if (strcmp(kind, "network") == 0)
-		return pf_network_worker(count > 3 ? words[3] : NULL);
-	if (strcmp(kind, "host") == 0)
-		return pf_host_worker();
-	pf_complain("worker is the program's own command");
-	return PF_EXIT_USAGE;
-}
-
 static int dispatch(struct parsing *parsing, int count, char *words[])
 {
 	struct pf_invocation *invocation = parsing->invocation;
@@ -407,8 +394,6 @@ static int dispatch(struct parsing *parsing, int count, char *words[])
 int main(int argc, char *argv[])
 {
 	pf_harden_process();
-	if (argc > 1 && strcmp(argv[1], "worker") == 0)
-		return work(argc, argv);
 	struct pf_arena *arena = pf_arena_new(PF_PARENT_ARENA);
 	struct pf_invocation invocation = {
 		.arena = arena,

@@ -7,9 +7,11 @@
 #include "run/evidence.h"
 #include "run/source.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum {
 	HUNG_AFTER_US = 500 * 1000, /* a worker this late behind its own limit is given up */
@@ -76,13 +78,26 @@ static void lose(struct local *local, size_t number, enum pf_outcome outcome, co
 	}
 }
 
+/* Beside this program, as in a build folder; else where it is installed. */
+static const char *worker_program(struct pf_arena *arena)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof self);
+	while (length > 0 && (size_t)length < sizeof self && self[length - 1] != '/')
+		length--;
+	const char *beside = pf_arena_print(arena, "%.*spostflight-worker",
+	                                    (int)(length > 0 ? length : 0), self);
+	return length > 0 && access(beside, X_OK) == 0 ? beside : PF_WORKER;
+}
+
 static bool start(struct local *local, size_t at)
 {
 	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 	                                          "LANG=C.UTF-8", NULL};
 	const char *ca_file = local->source.order->site->ca_file;
-	const char *const network[] = {"/proc/self/exe", "worker", "network", ca_file, NULL};
-	const char *const host[] = {"/proc/self/exe", "worker", "host", NULL};
+	const char *program = worker_program(local->source.arena);
+	const char *const network[] = {program, "network", ca_file, NULL};
+	const char *const host[] = {program, "host", NULL};
 	const char *problem;
 	struct slot *slot = &local->slots[at];
 	*slot = (struct slot){

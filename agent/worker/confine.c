@@ -1,4 +1,4 @@
-/* Confinement: habits of every process, and what workers give up before they meet strangers. */
+/* Confinement: what workers give up before they meet strangers. */
 #include "worker/confine.h"
 
 #include "worker/filter.h"
@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <locale.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -26,33 +25,6 @@ enum {
 	HEAPS = 2,
 	LARGE_BLOCK = 64 * 1024,
 };
-
-void pf_harden_process(void)
-{
-	struct rlimit none = {0, 0};
-	int fd;
-	/* A file opened as descriptor 0, 1 or 2 would be read from and written to by mistake. */
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
-	umask(077);
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
-	setenv("LC_ALL", "C.UTF-8", 1);
-	setlocale(LC_ALL, "C.UTF-8");
-}
-
-void pf_empty_environment(void)
-{
-	clearenv();
-	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
-	setenv("LANG", "C.UTF-8", 1);
-	closefrom(STDERR_FILENO + 1);
-}
 
 /* Never above the hard limit, which only root could lift. */
 static bool limit_to(int resource, rlim_t most)

@@ -16,9 +16,10 @@ allowed() {
 	agent/drivers) echo "drivers base postflight" ;;
 	agent/worker) echo "worker drivers model base postflight" ;;
 	agent/evaluate) echo "evaluate model base postflight" ;;
-	agent/run) echo "run evaluate worker model base postflight" ;;
+	agent/run) echo "run evaluate model base postflight" ;;
 	agent/report) echo "report evaluate model base postflight" ;;
-	agent/command | agent) echo "command report run evaluate worker model base postflight" ;;
+	agent/command) echo "command report run evaluate model base postflight" ;;
+	agent) echo "command report run evaluate worker model base postflight" ;; # the two programs
 	probes) echo "postflight" ;;
 	include/postflight) echo "postflight" ;;
 	esac

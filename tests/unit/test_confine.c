@@ -1,5 +1,6 @@
 /* Confinement: what a confined process can no longer do, and what it still can. */
 #include "rig_scratch.h"
+#include "base/hardening.h"
 #include "worker/confine.h"
 #include "worker/filter.h"
 #include "worker/landlock.h"

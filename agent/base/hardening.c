@@ -1,0 +1,38 @@
+/* The habits of every process of the program. */
+#include "base/hardening.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void pf_harden_process(void)
+{
+	struct rlimit none = {0, 0};
+	int fd;
+	/* A file opened as descriptor 0, 1 or 2 would be read from and written to by mistake. */
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
+	umask(077);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setlocale(LC_ALL, "C.UTF-8");
+}
+
+void pf_empty_environment(void)
+{
+	clearenv();
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("LANG", "C.UTF-8", 1);
+	closefrom(STDERR_FILENO + 1);
+}
