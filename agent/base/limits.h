@@ -15,6 +15,7 @@ enum {
 	PF_HEADER_BYTES = 256 * 1024, /* of one HTTP response: headers, 1xx and trailers together */
 	PF_HEADER_COUNT = 64,         /* kept as facts */
 	PF_HEADER_TEXT = 1024,        /* of one header kept */
+	PF_POLICY_TEXT = 8 * 1024,    /* of a Content-Security-Policy kept */
 	PF_BODIES_BYTES = 12 * 1024 * 1024, /* of all bodies held at once: beyond, only the first */
 	PF_BODY_SHARE = 128 * 1024,         /* of each are kept */
 	PF_BODY_BYTES = 1024 * 1024,  /* of one decoded HTTP body */

@@ -3,6 +3,7 @@
 #include "drivers/page.h"
 
 #include "base/text.h"
+#include "drivers/page_loads.h"
 #include "drivers/tags.h"
 
 #include <ctype.h>
@@ -58,15 +59,17 @@ static char *hide_cookie(struct pf_arena *arena, struct pf_span value)
 static char *show_header(struct pf_arena *arena, struct pf_field field)
 {
 	char *raw_name = lower(arena, field.name), *value;
+	bool policy = strncmp(raw_name, "content-security-policy", 23) == 0;
+	size_t limit = policy ? PF_POLICY_TEXT : PF_HEADER_TEXT;
 	if (strcmp(raw_name, "set-cookie") == 0)
 		value = hide_cookie(arena, field.value);
 	else if (is_secret(raw_name))
 		value = pf_arena_print(arena, "<%zu bytes>", field.value.count);
 	else
-		value = pf_escape(arena, field.value.at, field.value.count, PF_HEADER_TEXT);
+		value = pf_escape(arena, field.value.at, field.value.count, limit);
 	char *name = pf_escape(arena, raw_name, field.name.count, PF_HEADER_TEXT);
 	/* Both halves are notation already; this cuts the whole of it to the limit. */
-	return pf_escape_again(arena, pf_arena_print(arena, "%s: %s", name, value), PF_HEADER_TEXT);
+	return pf_escape_again(arena, pf_arena_print(arena, "%s: %s", name, value), limit);
 }
 
 static void see_headers(struct pf_arena *arena, struct pf_span block, struct pf_facts_http *facts)
@@ -87,23 +90,6 @@ static void see_headers(struct pf_arena *arena, struct pf_span block, struct pf_
 
 /* ---- the body ---- */
 
-/* The character that the entity at `at` stands for, or the byte there; *length is what it took. */
-static char decode(struct pf_span at, size_t *length)
-{
-	static const struct {
-		const char *entity;
-		char character;
-	} known[] = {{"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},
-	             {"&quot;", '"'}, {"&#x27;", '\''}, {"&#39;", '\''}};
-	for (size_t i = 0; at.at[0] == '&' && i < sizeof known / sizeof *known; i++) {
-		*length = strlen(known[i].entity);
-		if (at.count >= *length && memcmp(at.at, known[i].entity, *length) == 0)
-			return known[i].character;
-	}
-	*length = 1;
-	return at.at[0];
-}
-
 /* Entities decoded, white space folded, escaped. */
 static char *show_title(struct pf_arena *arena, struct pf_span source)
 {
@@ -113,7 +99,7 @@ static char *show_title(struct pf_arena *arena, struct pf_span source)
 		source.count = TITLE_READ;
 	char *text = pf_arena_take(arena, source.count + 1);
 	for (size_t i = 0; i < source.count; i += length) {
-		char here = decode((struct pf_span){source.at + i, source.count - i}, &length);
+		char here = pf_entity((struct pf_span){source.at + i, source.count - i}, &length);
 		bool space = here == ' ' || (here >= '\t' && here <= '\r');
 		if (!space)
 			text[used++] = here;
@@ -172,6 +158,7 @@ void pf_page_read(struct pf_arena *arena, const struct pf_response *response,
 		head = (struct pf_span){head.at + skip, head.count - skip};
 	see_headers(arena, head, facts);
 	see_tags(arena, body, facts);
+	facts->loads = pf_page_loads(arena, body);
 	facts->digest = pf_sha256(arena, body.at ? body.at : "", body.count, DIGEST_DIGITS);
 	facts->length = (int64_t)body.count;
 	facts->truncated = response->truncated;

@@ -54,7 +54,7 @@ static void check_facts(const struct pf_response *response)
 	if (facts.status < 100 || facts.status > 999 || !facts.version)
 		abort();
 	for (size_t i = 0; i < facts.headers.count; i++)
-		if (strlen(facts.headers.at[i]) > PF_HEADER_TEXT ||
+		if (strlen(facts.headers.at[i]) > PF_POLICY_TEXT ||
 		    strpbrk(facts.headers.at[i], "\r\n\x1b"))
 			abort();
 	pf_arena_free(arena);

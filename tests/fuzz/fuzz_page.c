@@ -21,7 +21,11 @@ static void check_facts(const struct pf_facts_http *facts)
 	    strlen(facts->digest) != 64 || (facts->shape && strlen(facts->shape) != 16))
 		abort();
 	for (size_t i = 0; i < facts->headers.count; i++)
-		check_text(facts->headers.at[i], PF_HEADER_TEXT);
+		check_text(facts->headers.at[i], PF_POLICY_TEXT);
+	for (size_t i = 0; i < facts->loads.count; i++)
+		check_text(facts->loads.at[i], 400);
+	if (facts->loads.count > 64)
+		abort();
 	check_text(facts->location, PF_HEADER_TEXT);
 	check_text(facts->title, 200);
 }

@@ -231,6 +231,68 @@ static void many_large_bodies_at_once_share_what_memory_there_is(void **state)
 	pf_response_free(&late);
 }
 
+static void assert_loads(const char *html, size_t count, const char *const expected[])
+{
+	struct pf_words loads = body_facts(html).loads;
+	assert_int_equal(loads.count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(loads.at[i], expected[i]);
+}
+
+static void what_a_page_loads_is_told_with_plain_http_first(void **state)
+{
+	static const char *const mixed[] = {"img src HTTP://b.test/b.png", "img src /a.svg",
+	                                    "script src //c.test/c.js", "link href /d.css"};
+	static const char *const set[] = {"img srcset http://b.test/2.png", "img srcset 1.png"};
+	static const char *const entity[] = {"img src /?a=1&b=2"};
+	(void)state;
+	assert_loads("<img src='/a.svg'><IMG SRC = \"HTTP://b.test/b.png\"/>"
+	             "<script src=//c.test/c.js></script>"
+	             "<link rel='preload stylesheet' href=/d.css><link rel=canonical href=/e>"
+	             "<a href=http://f.test/>f</a>",
+	             4, mixed);
+	assert_loads("<img srcset='1.png 1x, http://b.test/2.png 2x'>", 2, set);
+	assert_loads("<img alt='>' data-src=http://x.test/ src=' /?a=1&amp;b=2 '>", 1, entity);
+}
+
+static void what_a_browser_does_not_load_is_not_told(void **state)
+{
+	static const char *const plain[] = {"base href http://b.test/",
+	                                    "form action http://c.test/"};
+	(void)state;
+	assert_loads(
+		"<!-- <img src=http://a.test/> --><template><img src=http://a.test/></template>"
+		"<noscript><img src=http://a.test/></noscript>"
+		"<textarea><img src=http://a.test/></textarea><img src>",
+		0, NULL);
+	assert_loads("<base href=http://b.test/><form action=http://c.test/><form action=/d/>", 2,
+	             plain);
+}
+
+static void loads_are_capped_and_escaped(void **state)
+{
+	(void)state;
+	const char *many = "<img src='/\x1b[2J'>", *long_one = "<img src='/";
+	for (size_t i = 0; i < 8; i++)
+		many = pf_arena_print(arena, "%s%s", many, many);
+	assert_int_equal(body_facts(many).loads.count, 64);
+	assert_string_equal(body_facts(many).loads.at[0], "img src /\\x1b[2J");
+	for (size_t i = 0; i < 1000; i++)
+		long_one = pf_arena_print(arena, "%sx", long_one);
+	assert_in_range(strlen(body_facts(pf_arena_print(arena, "%s'>", long_one)).loads.at[0]),
+	                300, 320);
+}
+
+static void a_policy_is_kept_longer_than_other_headers(void **state)
+{
+	(void)state;
+	char value[4000];
+	memset(value, 'a', sizeof value);
+	const char *line = pf_arena_print(arena, OK "Content-Security-Policy: %.*s\r\n\r\n",
+	                                  (int)sizeof value, value);
+	assert_int_equal(strlen(facts_of(line, "").headers.at[0]), 25 + sizeof value);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +309,10 @@ int main(void)
 		cmocka_unit_test(renderings_of_one_template_have_one_shape),
 		cmocka_unit_test(what_was_looked_for_is_found_byte_by_byte),
 		cmocka_unit_test(a_body_beyond_the_limit_is_marked),
+		cmocka_unit_test(what_a_page_loads_is_told_with_plain_http_first),
+		cmocka_unit_test(what_a_browser_does_not_load_is_not_told),
+		cmocka_unit_test(loads_are_capped_and_escaped),
+		cmocka_unit_test(a_policy_is_kept_longer_than_other_headers),
 		cmocka_unit_test(many_large_bodies_at_once_share_what_memory_there_is),
 	};
 	return cmocka_run_group_tests(tests, start, end);
