@@ -155,11 +155,18 @@ static void headers(struct visit *visit)
 	const char *list[] = {
 		"content-type: text/html",
 		"x-content-type-options: nosniff",
+		"x-frame-options: DENY",
 		"referrer-policy: same-origin",
+		"cross-origin-opener-policy: same-origin",
+		"content-security-policy: default-src 'self'; frame-ancestors 'none'",
+		"set-cookie: csrftoken=<32 bytes>; Max-Age=31449600; Path=/; SameSite=Lax; Secure",
+		visit->https ? "strict-transport-security: max-age=31536000; includeSubDomains; "
+			       "preload"
+			     : "x-plain: 1",
 		visit->origin && visit->world->origin_reflected
 			? pf_arena_print(visit->arena, "access-control-allow-origin: %s",
 	                                 visit->origin)
-			: "x-frame-options: DENY",
+			: "server: nginx",
 	};
 	visit->answer.http.headers = pf_arena_words(visit->arena, PF_COUNT(list), list);
 }
@@ -425,7 +432,11 @@ static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 	answer.exec.output = pf_arena_print(
 		arena,
 		"postflight django=5.2\\npostflight debug=%s\\npostflight allowed_host=%s\\n"
-		"postflight use_x_forwarded_host=%s\\npostflight end=True\\n",
+		"postflight use_x_forwarded_host=%s\\n"
+		"postflight session_cookie_secure=True\\npostflight csrf_cookie_secure=True\\n"
+		"postflight session_cookie_httponly=True\\n"
+		"postflight session_cookie_samesite=Lax\\npostflight csrf_cookie_samesite=Lax\\n"
+		"postflight csrf_use_sessions=False\\npostflight end=True\\n",
 		world->debug ? "True" : "False", world->star ? "*" : "shop.test",
 		world->forwarded_passed ? "True" : "False");
 	return answer;

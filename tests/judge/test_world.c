@@ -105,8 +105,8 @@ static void a_healthy_site_is_asked_no_more_than_needed(void **state)
 	}
 	print_message("%zu over HTTPS, %zu over HTTP, %zu in all\n", https, http,
 	              pf_plan_count(plan));
-	assert_in_range(https, 20, 34);
-	assert_in_range(http, 5, 10);
+	assert_in_range(https, 20, 40);
+	assert_in_range(http, 5, 12);
 	pf_arena_free(arena);
 }
 

@@ -38,6 +38,11 @@ class Nginx(Service):
         'listing': False,                   # directory indexes of static and media
         'media_location': '/media/',        # without its last slash, /media../ climbs out
         'tokens': 'off',
+        'headers': {},                      # instead of those below, by name; None: not sent
+        'hsts': HSTS['Strict-Transport-Security'],
+        'on_errors': True,                  # False: headers on good answers alone
+        'cookie_flags': None,               # nginx's proxy_cookie_flags
+        'plain_scheme': 'https',            # what plain_paths tell Django
     }
 
     def argv(self):
@@ -56,7 +61,7 @@ class Nginx(Service):
             servers += [self._https_unknown(s), self._https(s)]
         if s.inner_port:
             listen = [f'listen 127.0.0.1:{s.inner_port};']
-            servers.append(server(listen, self._site(s, HSTS, 'https')))
+            servers.append(server(listen, self._site(s, hsts(s), 'https')))
         certificate, key = self.bed.certificates.pair(s.certificate)
         run, logs = self.bed.path('run/nginx'), self.bed.path('var/log')
         return f'''user www-data;
@@ -108,10 +113,10 @@ http {{
             return server(self._listen(80), body + [redirect])
         # A front that claims HTTPS to Django, else Django's own SECURE_SSL_REDIRECT would mend it.
         if '/' in s.plain_paths:
-            return server(self._listen(80), body + self._site(s, {}, 'https'))
+            return server(self._listen(80), body + self._site(s, {}, s.plain_scheme))
         body += headers(SECURITY_HEADERS)
         for path in s.plain_paths:
-            body += location(path, self._proxy(s, 'https'))
+            body += location(path, self._proxy(s, s.plain_scheme))
         return server(self._listen(80), body + location('/', [redirect]))
 
     # Over HTTPS: a handshake only for our names, and a drop for another Host on a good handshake.
@@ -121,7 +126,7 @@ http {{
         if s.unknown_sni == 'reject':
             body.append('ssl_reject_handshake on;')
         if s.unknown_host == 'proxy':
-            body += headers({**SECURITY_HEADERS, **HSTS})
+            body += headers({**SECURITY_HEADERS, **hsts(s)})
             body += location('/', self._proxy(s, '$scheme'))
         else:
             body.append('return 444;')
@@ -129,12 +134,12 @@ http {{
 
     def _https(self, s):
         names = ' '.join(f'"{name}"' for name in s.server_names)
-        body = [f'server_name {names};', *guard(s), *self._site(s, HSTS, '$scheme')]
+        body = [f'server_name {names};', *guard(s), *self._site(s, hsts(s), '$scheme')]
         return server(self._listen(443, 'ssl http2'), body)
 
     def _site(self, s, more_headers, scheme):
         """The site itself: Django, static and media files."""
-        common = {**SECURITY_HEADERS, **more_headers}
+        common = {**SECURITY_HEADERS, **s.headers, **more_headers}
         if s.allow_origin:
             common['Access-Control-Allow-Origin'] = s.allow_origin
         # What a visitor uploaded is handed out to be saved, never shown as a page of the site.
@@ -142,13 +147,15 @@ http {{
                   'Content-Security-Policy': "sandbox; default-src 'none'; object-src 'none'; "
                                              "frame-ancestors 'none'"}
         index = ['autoindex on;'] if s.listing else []
+        always = s.on_errors
         static = [f'alias {self.bed.static}/;', *index,
-                  *headers({**common, 'Cache-Control': '$static_lifetime'})]
-        media = [f'alias {self.bed.media}/;', *index, *headers(upload)]
-        return [*headers(common), *location('/static/', static),
+                  *headers({**common, 'Cache-Control': '$static_lifetime'}, always)]
+        media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
+        return [*headers(common, always), *location('/static/', static),
                 *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
 
     def _proxy(self, s, scheme):
+        cookies = [f'proxy_cookie_flags {s.cookie_flags};'] if s.cookie_flags else []
         hidden = [f'proxy_hide_header {name};' for name in (*SECURITY_HEADERS, *HSTS)]
         return [f'proxy_pass http://{self.bed.django.front_address()};',
                 'proxy_http_version 1.1;',
@@ -156,7 +163,7 @@ http {{
                 f'proxy_set_header Host {s.host_passed};',
                 f'proxy_set_header X-Forwarded-Host {s.forwarded_host};',
                 f'proxy_set_header X-Forwarded-Proto {scheme};',
-                'proxy_set_header X-Forwarded-For $remote_addr;', *hidden]
+                'proxy_set_header X-Forwarded-For $remote_addr;', *cookies, *hidden]
 
     def _listen(self, port, words=''):
         return [f'listen {socket} {words}'.rstrip() + ';' for socket in self.host.sockets(port)]
@@ -166,8 +173,13 @@ def guard(s):
     return ['if ($host_is_ours = 0) { return 444; }'] if s.host_pattern else []
 
 
-def headers(values):
-    return [f'add_header {name} "{value}" always;' for name, value in values.items()]
+def hsts(s):
+    return {'Strict-Transport-Security': s.hsts}
+
+
+def headers(values, always=True):
+    return [f'add_header {name} "{value}"{" always" if always else ""};'
+            for name, value in values.items() if value]
 
 
 def location(path, lines):
