@@ -7,9 +7,11 @@
 #include "drivers/access.h"
 #include "drivers/process_text.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@ enum {
 	SOCKETS = 4096,
 	LISTED = 512,
 	LISTENS = 64, /* sockets of one process */
+	ADDRESSES = 64,
 	FILE_BYTES = 16 * 1024,
 	LINE_BYTES = 1024,
 	PATH_SHOWN = 256,
@@ -42,6 +45,7 @@ struct census {
 	struct pf_process *listed;
 	size_t listed_count, room, bytes;
 	int64_t running;
+	struct pf_words addresses;   /* of our interfaces */
 	bool late, overfull, hidden; /* hidden: other users' processes may not be seen at all */
 };
 
@@ -58,6 +62,7 @@ static struct pf_answer end(const struct census *census, enum pf_outcome outcome
 	};
 	if (outcome != PF_answered && outcome != PF_partial)
 		return answer;
+	answer.process.addresses = census->addresses;
 	answer.process.running = census->running;
 	answer.process.listening = (int64_t)census->socket_count;
 	for (size_t i = 0; i < census->socket_count; i++)
@@ -318,6 +323,36 @@ static bool others_are_hidden(void)
 	                          !read_file("/proc/1/status", text, sizeof text, &count));
 }
 
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static struct pf_words own_addresses(struct pf_arena *arena)
+{
+	const char *words[ADDRESSES];
+	size_t count = 0;
+	struct ifaddrs *all = NULL;
+	if (getifaddrs(&all) != 0)
+		return (struct pf_words){0};
+	for (struct ifaddrs *at = all; at && count < ADDRESSES; at = at->ifa_next) {
+		char text[INET6_ADDRSTRLEN];
+		if (!at->ifa_addr)
+			continue;
+		const void *bytes = NULL;
+		if (at->ifa_addr->sa_family == AF_INET)
+			bytes = &((struct sockaddr_in *)(void *)at->ifa_addr)->sin_addr;
+		else if (at->ifa_addr->sa_family == AF_INET6)
+			bytes = &((struct sockaddr_in6 *)(void *)at->ifa_addr)->sin6_addr;
+		if (bytes && inet_ntop(at->ifa_addr->sa_family, bytes, text, sizeof text))
+			words[count++] = pf_arena_copy(arena, text);
+	}
+	freeifaddrs(all);
+	if (count)
+		qsort(words, count, sizeof *words, by_text);
+	return pf_arena_words(arena, count, words);
+}
+
 static void look_around(struct census *census)
 {
 	long none;
@@ -330,6 +365,7 @@ static void look_around(struct census *census)
 	if (!link_text(census->network, sizeof census->network, "/proc/self/ns/net"))
 		census->network[0] = '\0';
 	census->hidden = others_are_hidden();
+	census->addresses = own_addresses(census->arena);
 }
 
 struct pf_answer pf_process_answer(struct pf_arena *arena, const struct pf_ask_process *ask,

@@ -21,11 +21,8 @@
 
 static const struct pf_key vantage_keys[] = {
 #define holder struct pf_vantage
-	NEEDED(role, ROLE, role),
-	KEY(ssh, SSH, ssh),
-	KEY(ssh_config, PATH, ssh_config),
-	KEY(command, TEXT, command),
-	END,
+	NEEDED(role, ROLE, role),    KEY(ssh, SSH, ssh),       KEY(ssh_config, PATH, ssh_config),
+	KEY(command, TEXT, command), KEY(ports, PORTS, ports), END,
 #undef holder
 };
 

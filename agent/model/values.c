@@ -131,6 +131,13 @@ static bool fits_address(const char *text)
 	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
 }
 
+static bool fits_port(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	long port = digits && digits <= 5 && !text[digits] ? strtol(text, NULL, 10) : 0;
+	return port > 0 && port < 65536 && *text != '0';
+}
+
 static const struct list {
 	text_fits *fits;
 	bool one_is_fine; /* a single text is a list of one */
@@ -143,6 +150,7 @@ static const struct list {
 	[PF_VALUE_ADDRESSES] = {fits_address, false,
                                 "this must be a list of addresses, as in [203.0.113.10, "
                                 "\"2001:db8::10\"]"},
+	[PF_VALUE_PORTS] = {fits_port, true, "this must be a list of ports, as in [22, 9100]"},
 	[PF_VALUE_VANTAGES] = {fits_anything, true,
                                "this must be the name of a vantage or a list of them"},
 	[PF_VALUE_CLIENTS] = {fits_anything, true,
@@ -322,6 +330,7 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 	case PF_VALUE_PATTERNS:
 	case PF_VALUE_HOSTS:
 	case PF_VALUE_ADDRESSES:
+	case PF_VALUE_PORTS:
 	case PF_VALUE_VANTAGES:
 	case PF_VALUE_CLIENTS:
 	case PF_VALUE_ARGV:

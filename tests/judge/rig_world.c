@@ -404,6 +404,8 @@ static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *wo
 	struct pf_answer answer = {.kind = PF_KIND_raw, .outcome = PF_refused};
 	if (ask->port == 443 || ask->port == 80 || (ask->port == 8000 && world->backend_open))
 		answer.outcome = PF_answered;
+	if (strcmp(ask->transport, "udp") == 0)
+		return (struct pf_answer){.kind = PF_KIND_raw, .outcome = PF_silent};
 	if (ask->port == 11211)
 		answer.outcome = app ? PF_answered : PF_silent;
 	if (ask->port == 11211 && app)

@@ -85,7 +85,7 @@ RED(redirect_to_http, "https.redirect-all https.redirect-same-host",
 RED(redirect_temporary, "https.redirect-permanent", .plain_status = 302)
 RED(certificate_untrusted, "https.certificate", .untrusted = true)
 RED(backend_exposed, "https.backend-hidden", .backend_open = true)
-RED(redis_open_to_all, "caches.only-app-servers", .redis_open = true)
+RED(redis_open_to_all, "caches.only-app-servers caches.auth", .redis_open = true)
 RED(postgres_trust, "databases.only-app-servers", .postgres_open = true)
 
 /* Politeness: how much one address of the site is asked, over HTTPS and over HTTP. */

@@ -191,6 +191,7 @@ static void this_process_is_found_with_what_it_listens_on(void **state)
 	assert_string_equal(own->name, "test_process");
 	assert_int_equal(own->parent, getppid());
 	assert_non_null(strstr(own->program, "test_process"));
+	assert_true(pf_words_have(answer.process.addresses, "127.0.0.1"));
 	close(fd);
 	close(local);
 }

@@ -12,6 +12,7 @@ class Redis(Service):
     healthy = {
         'default_user': 'off',
         'protected_mode': 'yes',
+        'bind': None,           # as redis.conf has it; None: the private addresses and loopback
     }
 
     def __init__(self, bed, host):
@@ -23,7 +24,8 @@ class Redis(Service):
 
     def files(self, s):
         local = '' if self.bed.loopback else ' 127.0.0.1 -::1'
-        conf = f'''bind {" ".join(self.host.addresses)}{local}
+        bind = s.bind or ' '.join(self.host.addresses) + local
+        conf = f'''bind {bind}
 port 6379
 protected-mode {s.protected_mode}
 aclfile {self.etc}/users.acl
