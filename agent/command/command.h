@@ -39,7 +39,7 @@ struct pf_invocation {
 	const char *format; /* the last --format as it was written; NULL: none */
 	int fail_on;        /* enum pf_severity; above PF_CRITICAL: never */
 	int64_t deadline_ms;
-	bool dry_run;
+	bool dry_run, allow_writes;
 	struct pf_report_style style;
 };
 

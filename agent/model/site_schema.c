@@ -169,6 +169,7 @@ static const struct pf_key site_keys[] = {
 	KEY(ca_file, PATH, ca_file),
 	KEY(login_path, LOCATION, login_path),
 	KEY(admin_path, LOCATION, admin_path),
+	KEY(allow_writes, TRUTH, allow_writes),
 	BLOCKS(vantages, NAMED, vantages, vantage_count, vantage_block),
 	BLOCK(app, app, app_block),
 	BLOCKS(databases, BLOCKS, databases, database_count, database_block),

@@ -26,6 +26,7 @@ enum pf_value_type {
 	PF_VALUE_PORT,
 	PF_VALUE_COUNT,
 	PF_VALUE_DURATION,
+	PF_VALUE_TRUTH,  /* true or false */
 	PF_VALUE_DATE,   /* text and, beside it, the end of that day */
 	PF_VALUE_BLOCK,  /* one block */
 	PF_VALUE_BLOCKS, /* list of blocks: a pointer, and their number */

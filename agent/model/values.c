@@ -216,6 +216,13 @@ static bool read_backend(struct pf_arena *arena, const struct pf_node *node, voi
 	return read_text(arena, node, at, why);
 }
 
+static bool read_truth(const struct pf_node *node, void *at)
+{
+	const char *text = is_text(node) && !node->quoted ? node->text : "";
+	*(bool *)at = strcmp(text, "true") == 0;
+	return *(bool *)at || strcmp(text, "false") == 0;
+}
+
 static bool read_whole(const struct pf_node *node, int64_t least, int64_t most, void *at)
 {
 	const char *text = is_text(node) ? node->text : "";
@@ -350,6 +357,8 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 	case PF_VALUE_DURATION:
 		return read_duration(node, at) ||
 		       wrong(why, "this must be a time, as in 26h or 7d");
+	case PF_VALUE_TRUTH:
+		return read_truth(node, at) || wrong(why, "this must be true or false");
 	case PF_VALUE_DATE:
 		return read_date(arena, node, at, why);
 	case PF_VALUE_TOOL:

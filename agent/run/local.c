@@ -97,7 +97,8 @@ static bool start(struct local *local, size_t at)
 	const char *ca_file = local->source.order->site->ca_file;
 	const char *program = worker_program(local->source.arena);
 	const char *const network[] = {program, "network", ca_file, NULL};
-	const char *const host[] = {program, "host", NULL};
+	const char *consent = local->source.order->site->allow_writes ? "may-write" : NULL;
+	const char *const host[] = {program, "host", consent, NULL};
 	const char *problem;
 	struct slot *slot = &local->slots[at];
 	*slot = (struct slot){

@@ -95,6 +95,8 @@ static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_ord
 	argv[count++] = pf_arena_print(arena, "%zu", order->site_size);
 	argv[count++] = "--deadline";
 	argv[count++] = pf_arena_print(arena, "%lldms", (long long)(left_ms > 0 ? left_ms : 0));
+	if (order->site->allow_writes)
+		argv[count++] = "--allow-writes";
 	count = add_selection(arena, argv, count, "--only", order->selection->only);
 	add_selection(arena, argv, count, "--skip", order->selection->skip);
 	return pf_child_start(argv, NULL, problem);

@@ -23,7 +23,15 @@ static struct pf_answer unasked(const struct pf_request *request, enum pf_outcom
 	};
 }
 
-static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *request)
+/* Questions that change the host they are put to. */
+static bool would_write(const struct pf_question *question)
+{
+	(void)question;
+	return false;
+}
+
+static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *request,
+                               bool may_write)
 {
 	const struct pf_question *question = &request->question;
 	int64_t now = pf_now_us(), deadline = request->deadline_us;
@@ -31,6 +39,8 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return unasked(request, PF_deadline, NULL);
 	if (deadline > now + PF_HOST_QUESTION_US)
 		deadline = now + PF_HOST_QUESTION_US;
+	if (would_write(question) && !may_write)
+		return unasked(request, PF_no_consent, NULL);
 	switch (question->kind) {
 	case PF_KIND_tree:
 		return pf_tree_answer(arena, &question->tree, deadline);
@@ -47,7 +57,7 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 }
 
 /* Answers one line. Returns 0, or the exit code of a worker that cannot go on. */
-static int serve_line(const char *line, size_t length)
+static int serve_line(const char *line, size_t length, bool may_write)
 {
 	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
 	struct pf_request request;
@@ -56,7 +66,7 @@ static int serve_line(const char *line, size_t length)
 	if (!pf_request_read(arena, line, length, &request, &problem)) {
 		code = pf_protocol_broken(problem);
 	} else {
-		struct pf_answer said = answer(arena, &request);
+		struct pf_answer said = answer(arena, &request, may_write);
 		if (!pf_reply_write(arena, STDOUT_FILENO, request.id, &said))
 			code = GONE_EXIT;
 	}
@@ -64,14 +74,14 @@ static int serve_line(const char *line, size_t length)
 	return code;
 }
 
-static int serve(struct pf_lines *lines)
+static int serve(struct pf_lines *lines, bool may_write)
 {
 	for (int code = 0;;) {
 		const char *line;
 		size_t length;
 		switch (pf_lines_next(lines, &line, &length)) {
 		case PF_LINE_READY:
-			code = serve_line(line, length);
+			code = serve_line(line, length, may_write);
 			if (code)
 				return code;
 			break;
@@ -88,12 +98,12 @@ static int serve(struct pf_lines *lines)
 	}
 }
 
-int pf_host_worker(void)
+int pf_host_worker(bool may_write)
 {
 	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
 	struct pf_lines *lines = pf_lines_new();
 	pf_confine_host(arena);
-	int code = serve(lines);
+	int code = serve(lines, may_write);
 	pf_lines_free(lines);
 	pf_arena_free(arena);
 	return code;

@@ -17,7 +17,8 @@
 int pf_network_worker(const char *ca_file);
 
 /* One question at a time, in plain blocking code. Keeps the user it was started as: files and
- * commands need it. */
-int pf_host_worker(void);
+ * commands need it. `may_write`: the operator consents to questions that write; without it they end as
+ * `no_consent`, whoever asks. */
+int pf_host_worker(bool may_write);
 
 #endif

@@ -97,6 +97,7 @@ struct pf_site {
 	struct pf_words hosts;     /* the url's host first */
 	struct pf_words addresses; /* empty: what the names resolve to */
 	const char *ca_file, *login_path, *admin_path;
+	bool allow_writes; /* consent to canary files and drills: here, or by --allow-writes */
 	const struct pf_vantage *vantages;
 	size_t vantage_count;
 	struct pf_app app;
