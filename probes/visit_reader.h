@@ -49,6 +49,10 @@ const char *pf_canary_digits(struct pf_asking *asking);
 void pf_ask_good(struct pf_asking *asking, const struct pf_place *place, size_t count,
                  const char *const tags[]);
 
+/* The name that a TLS client sends for this place; NULL: none, for an address (RFC 6066, section
+ * 3). */
+const char *pf_sni_of(const struct pf_place *place);
+
 /* The site's own scheme is https. */
 bool pf_is_https(const struct pf_site *site);
 

@@ -33,6 +33,16 @@ bool pf_is_literal(const char *host);
 
 /* ---- streams ---- */
 
+/* What a TLS client offers, where that is what is asked about. Versions as OpenSSL numbers them; 0:
+ * no limit. */
+struct pf_offer {
+	int least, most;
+	const char *ciphers; /* up to TLS 1.2; NULL: the default ones */
+	const unsigned char *alpn;
+	size_t alpn_count;
+	bool lends_trust; /* the chain is judged, and passes whatever the judgement */
+};
+
 enum pf_wire { PF_TCP, PF_TLS, PF_UDP };
 
 struct pf_peer {
@@ -42,6 +52,7 @@ struct pf_peer {
 	const char *sni;    /* NULL: none */
 	const char *verify; /* the certificate must be trusted for this name; NULL: any will do */
 	bool http;          /* offer "http/1.1" by ALPN */
+	const struct pf_offer *offer; /* NULL: everything that OpenSSL has by default */
 };
 
 struct pf_stream {

@@ -197,6 +197,25 @@ static bool expect_name(SSL *ssl, const char *name)
 	                           : SSL_set1_host(ssl, name);
 }
 
+/* False: this OpenSSL does not speak what should be offered. */
+static bool set_offer(struct pf_stream *stream, SSL *ssl)
+{
+	const struct pf_offer *offer = stream->peer->offer;
+	struct pf_trust *trust = stream->turn->ground->trust;
+	if (!offer)
+		return true;
+	if (offer->lends_trust && !trust->anchors)
+		parse_anchors(trust);
+	if (offer->lends_trust && trust->anchors)
+		SSL_set1_verify_cert_store(ssl, trust->anchors);
+	SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
+	if (offer->alpn_count)
+		SSL_set_alpn_protos(ssl, offer->alpn, (unsigned)offer->alpn_count);
+	return (!offer->least || SSL_set_min_proto_version(ssl, offer->least)) &&
+	       (!offer->most || SSL_set_max_proto_version(ssl, offer->most)) &&
+	       (!offer->ciphers || SSL_set_cipher_list(ssl, offer->ciphers));
+}
+
 /* False: OpenSSL would not have it. */
 static bool set_up(struct pf_stream *stream, SSL *ssl)
 {
@@ -224,6 +243,9 @@ void pf_tls_start(struct pf_stream *stream)
 	stream->tls = context ? SSL_new(context) : NULL;
 	if (!stream->tls || !set_up(stream, stream->tls))
 		pf_stream_ends(stream, PF_no_resources, "TLS could not be set up");
+	else if (!set_offer(stream, stream->tls))
+		pf_stream_ends(stream, PF_no_program, "this OpenSSL does not speak that");
+	ERR_clear_error();
 }
 
 /* The reason of the first error that OpenSSL queued, NULL when it queued none. */
@@ -240,8 +262,12 @@ static const char *reason_of_failure(void)
 static void handshake_failed(struct pf_stream *stream, int error)
 {
 	long verdict = SSL_get_verify_result(stream->tls);
+	int code = ERR_GET_REASON(ERR_peek_error());
+	bool ours = code == SSL_R_NO_PROTOCOLS_AVAILABLE || code == SSL_R_NO_CIPHERS_AVAILABLE;
 	const char *reason = reason_of_failure();
-	if (stream->peer->verify && verdict != X509_V_OK)
+	if (ours)
+		pf_stream_ends(stream, PF_no_program, "this OpenSSL does not speak that");
+	else if (stream->peer->verify && verdict != X509_V_OK)
 		pf_stream_ends(stream, PF_tls_untrusted, X509_verify_cert_error_string(verdict));
 	else if (stream->wire_bytes == 0)
 		pf_stream_ends(stream, PF_hung_up,

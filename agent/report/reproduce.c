@@ -36,9 +36,10 @@ struct peer {
 	int64_t port;
 };
 
-static void put_tls(struct pf_sh_line *line, const struct peer *peer)
+/* `how`: -quiet to talk through it, -brief to see what was agreed. */
+static void put_tls(struct pf_sh_line *line, const struct peer *peer, const char *how)
 {
-	pf_sh_put(line, "openssl s_client -quiet");
+	pf_sh_put(line, pf_arena_print(line->arena, "openssl s_client %s", how));
 	if (is_unix(peer->address))
 		pf_sh_option(line, "-unix", peer->address + 5);
 	else
@@ -54,7 +55,7 @@ static void put_tls(struct pf_sh_line *line, const struct peer *peer)
 static void put_peer(struct pf_sh_line *line, const struct peer *peer, bool connect_only)
 {
 	if (strcmp(peer->transport, "tls") == 0) {
-		put_tls(line, peer);
+		put_tls(line, peer, "-quiet");
 		if (connect_only)
 			pf_sh_put(line, "</dev/null");
 		return;
@@ -198,6 +199,30 @@ static bool raw(struct pf_sh_line *line, const struct pf_ask_raw *ask)
 	if (ask->send)
 		return put_bytes(line, ask->send, NULL, &peer);
 	put_peer(line, &peer, true);
+	return true;
+}
+
+/* s_client has one option for each version, and none for a range. */
+static bool tls(struct pf_sh_line *line, const struct pf_site *site, const struct pf_ask_tls *ask)
+{
+	struct peer peer = {"tls", ask->address, ask->sni, ask->port};
+	if (!ask->address)
+		return false;
+	put_tls(line, &peer, ask->name ? "-showcerts" : "-brief");
+	if (ask->least && ask->most && strcmp(ask->least, ask->most) == 0)
+		pf_sh_put(line, strcmp(ask->most, "1.0") == 0   ? "-tls1"
+		                : strcmp(ask->most, "1.1") == 0 ? "-tls1_1"
+		                : strcmp(ask->most, "1.2") == 0 ? "-tls1_2"
+		                                                : "-tls1_3");
+	if (ask->ciphers)
+		pf_sh_option(line, "-cipher",
+		             pf_arena_print(line->arena, "%s:@SECLEVEL=0", ask->ciphers));
+	if (ask->name)
+		pf_sh_option(line, is_address(ask->name) ? "-verify_ip" : "-verify_hostname",
+		             ask->name);
+	if (ask->name && site->ca_file)
+		pf_sh_option(line, "-CAfile", site->ca_file);
+	pf_sh_put(line, "</dev/null");
 	return true;
 }
 
@@ -381,6 +406,8 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return http(line, site, &question->http);
 	case PF_KIND_raw:
 		return raw(line, &question->raw);
+	case PF_KIND_tls:
+		return tls(line, site, &question->tls);
 	case PF_KIND_redis:
 		return redis(line, &question->redis);
 	case PF_KIND_postgres:

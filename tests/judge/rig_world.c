@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOW 1800000000
 #define V4 "10.203.7.10"
 #define V6 "fd5f:706f:7374::10"
 
@@ -168,7 +169,10 @@ static void headers(struct visit *visit)
 	                                 visit->origin)
 			: "server: nginx",
 	};
-	visit->answer.http.headers = pf_arena_words(visit->arena, PF_COUNT(list), list);
+	if (visit->world->headers_missing)
+		visit->answer.http.headers = pf_arena_words(visit->arena, 1, list);
+	else
+		visit->answer.http.headers = pf_arena_words(visit->arena, PF_COUNT(list), list);
 }
 
 static bool allows(const struct visit *visit, const char *host)
@@ -221,6 +225,14 @@ static void redirect(struct visit *visit, const char *location)
 	visit->answer.http.location = location;
 }
 
+static const char *header_of(const struct pf_ask_http *ask, const char *name)
+{
+	for (size_t i = 0; i < ask->headers.count; i++)
+		if (begins(ask->headers.at[i], name))
+			return ask->headers.at[i] + strlen(name);
+	return NULL;
+}
+
 static void plain(struct visit *visit, const char *host)
 {
 	const char *to = visit->world->plain_location;
@@ -230,7 +242,8 @@ static void plain(struct visit *visit, const char *host)
 			         pf_arena_print(visit->arena, "https://%s%s", host, visit->path));
 		else
 			drop(visit, PF_hung_up);
-	} else if (visit->world->plain_served) {
+	} else if (visit->world->plain_served ||
+	           (visit->world->claim_believed && header_of(visit->ask, "X-Forwarded-Proto: "))) {
 		django(visit, host);
 	} else {
 		to = to ? to : pf_arena_print(visit->arena, "https://%s", host);
@@ -329,14 +342,6 @@ static void read_exact(struct visit *visit, const char *text)
 	visit->malformed = visit->malformed || named > 1 || (named == 0 && !old);
 }
 
-static const char *header_of(const struct pf_ask_http *ask, const char *name)
-{
-	for (size_t i = 0; i < ask->headers.count; i++)
-		if (begins(ask->headers.at[i], name))
-			return ask->headers.at[i] + strlen(name);
-	return NULL;
-}
-
 static struct pf_answer http(struct pf_arena *arena, const struct world *world,
                              const struct pf_ask_http *ask)
 {
@@ -352,11 +357,39 @@ static struct pf_answer http(struct pf_arena *arena, const struct world *world,
 	visit.origin = header_of(ask, "Origin: ");
 	if (ask->exact)
 		read_exact(&visit, ask->exact_after ? ask->exact_after : ask->exact);
-	if (ask->verify && world->untrusted)
-		drop(&visit, PF_tls_untrusted);
-	else
-		front(&visit);
+	front(&visit);
 	return visit.answer;
+}
+
+/* TLS */
+
+static struct pf_answer tls(struct pf_arena *arena, const struct world *world,
+                            const struct pf_ask_tls *ask)
+{
+	struct pf_answer answer = {.kind = PF_KIND_tls, .outcome = PF_tls_failed, .at = NOW};
+	bool current = strcmp(ask->most ? ask->most : "1.3", "1.2") >= 0;
+	bool dh = ask->ciphers && strcmp(ask->ciphers, "kDHE") == 0;
+	bool v6 = strchr(ask->address, ':') != NULL;
+	if ((!current && !world->old_tls) || dh)
+		return answer;
+	answer.outcome = PF_answered;
+	answer.tls = (struct pf_facts_tls){
+		.version = ask->most ? ask->most : "1.3",
+		.cipher = "TLS_AES_256_GCM_SHA384",
+		.sent = 2,
+		.issuer = "CN=Some CA",
+		.serial = v6 && world->other_on_v6 ? "02" : "01",
+		.fingerprint = v6 && world->other_on_v6 ? "other" : "one",
+		.names = pf_arena_words(arena, 2, hosts),
+		.not_before = NOW - 20 * 86400,
+		.not_after = NOW + (world->expires_soon ? 5 : 70) * 86400,
+		.key = "EC",
+		.key_bits = 256,
+		.signature = "ecdsa-with-SHA256",
+		.name_matches = ask->name && is_ours(ask->name),
+		.distrust = ask->name && world->untrusted ? "self-signed certificate" : NULL,
+	};
+	return answer;
 }
 
 /* Everything else */
@@ -402,6 +435,11 @@ static struct pf_answer postgres(const struct pf_ask_postgres *ask, bool open, b
 static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *world, bool app)
 {
 	struct pf_answer answer = {.kind = PF_KIND_raw, .outcome = PF_refused};
+	if (ask->port == 443 && ask->send)
+		answer.raw.reply = "\\x15\\x03\\x03\\x00\\x02\\x02\\x28";
+	if (ask->port == 443 && ask->send && world->rc4_taken && strstr(ask->send, "\\xc0\\x11"))
+		answer.raw.reply = "\\x16\\x03\\x03\\x00\\x30\\x02\\x00\\x00\\x2c\\x03\\x03"
+				   "0123456789abcdef0123456789abcdef\\x00\\xc0\\x11\\x00";
 	if (ask->port == 443 || ask->port == 80 || (ask->port == 8000 && world->backend_open))
 		answer.outcome = PF_answered;
 	if (strcmp(ask->transport, "udp") == 0)
@@ -421,10 +459,10 @@ static struct pf_answer files(const struct pf_ask_file *ask)
 	                                        .owner = "backup",
 	                                        .group = "backup",
 	                                        .size = 5000,
-	                                        .modified = 1800000000 - 3600}};
+	                                        .modified = NOW - 3600}};
 	struct pf_answer answer = {.kind = PF_KIND_file, .outcome = PF_answered};
 	answer.file = (struct pf_facts_file){
-		.now = 1800000000, .matched = (int64_t)ask->patterns.count, .files = {copy, 1}};
+		.now = NOW, .matched = (int64_t)ask->patterns.count, .files = {copy, 1}};
 	return answer;
 }
 
@@ -454,6 +492,8 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 		return resolve(&question->resolve);
 	case PF_KIND_http:
 		return http(arena, world, &question->http);
+	case PF_KIND_tls:
+		return tls(arena, world, &question->tls);
 	case PF_KIND_raw:
 		return raw(&question->raw, world, app);
 	case PF_KIND_redis:

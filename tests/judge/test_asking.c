@@ -45,7 +45,7 @@ static void every_address_is_a_subject_of_its_own(void **state)
 	assert_true(has(&asked, "allowed_hosts", "unknown-host", V4));
 	assert_true(has(&asked, "allowed_hosts", "unknown-host", V6));
 	assert_true(has(&asked, "allowed_hosts", "plain-host", "http://shop.test [10.203.7.10]"));
-	assert_true(has(&asked, "certificate", "verified", "https://www.shop.test [10.203.7.10]"));
+	assert_true(has(&asked, "certificate", "shown", "https://www.shop.test [10.203.7.10]"));
 	assert_true(has(&asked, "https_redirect", "path", "http://shop.test/admin/ [10.203.7.10]"));
 	assert_true(has(&asked, "https_redirect", "post", "POST http://shop.test/ [10.203.7.10]"));
 	assert_string_equal(find(&asked, "near_names", "ip-address", V6)->question.http.host,

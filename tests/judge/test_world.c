@@ -84,6 +84,15 @@ RED(redirect_to_http, "https.redirect-all https.redirect-same-host",
     .plain_location = "http://www.shop.test")
 RED(redirect_temporary, "https.redirect-permanent", .plain_status = 302)
 RED(certificate_untrusted, "https.certificate", .untrusted = true)
+RED(certificate_expires_soon, "https.certificate-expiry", .expires_soon = true)
+RED(certificate_differs, "https.certificate", .other_on_v6 = true)
+RED(tls_old, "https.protocols", .old_tls = true)
+RED(tls_rc4, "https.ciphers", .rc4_taken = true)
+RED(headers_missing,
+    "headers.content-type-options headers.frame-options headers.referrer-policy "
+    "headers.opener-policy headers.csp https.hsts",
+    .headers_missing = true)
+RED(client_claims_https, "https.proxy-proto", .claim_believed = true)
 RED(backend_exposed, "https.backend-hidden", .backend_open = true)
 RED(redis_open_to_all, "caches.only-app-servers caches.auth", .redis_open = true)
 RED(postgres_trust, "databases.only-app-servers", .postgres_open = true)
@@ -168,7 +177,8 @@ static void a_bare_url_is_audited_too(void **state)
 	struct pf_plan *plan = world_plan(arena, &world, &site, &here);
 	for (size_t i = 0; i < pf_plan_count(plan); i++) {
 		enum pf_kind kind = pf_plan_question(plan, i)->kind;
-		assert_true(kind == PF_KIND_http || kind == PF_KIND_resolve || kind == PF_KIND_raw);
+		assert_true(kind == PF_KIND_http || kind == PF_KIND_resolve ||
+		            kind == PF_KIND_raw || kind == PF_KIND_tls);
 	}
 	pf_arena_free(arena);
 }
@@ -198,6 +208,12 @@ int main(void)
 		cmocka_unit_test(redirect_to_http),
 		cmocka_unit_test(redirect_temporary),
 		cmocka_unit_test(certificate_untrusted),
+		cmocka_unit_test(certificate_expires_soon),
+		cmocka_unit_test(certificate_differs),
+		cmocka_unit_test(tls_old),
+		cmocka_unit_test(tls_rc4),
+		cmocka_unit_test(headers_missing),
+		cmocka_unit_test(client_claims_https),
 		cmocka_unit_test(backend_exposed),
 		cmocka_unit_test(redis_open_to_all),
 		cmocka_unit_test(postgres_trust),

@@ -32,6 +32,9 @@ class Nginx(Service):
         'redirect_code': 301,
         'plain_paths': (),                  # served over HTTP, without a redirect
         'certificate': 'site',
+        'certificate_v6': None,             # another one there
+        'protocols': 'TLSv1.2 TLSv1.3',
+        'ciphers': 'ECDHE+AESGCM:ECDHE+CHACHA20',
         'https': True,                      # False: something else listens on 443
         'inner_port': None,                 # the site for any Host, on 127.0.0.1, without TLS
         'allow_origin': None,               # Access-Control-Allow-Origin on every answer
@@ -58,7 +61,7 @@ class Nginx(Service):
     def _main(self, s):
         servers = [self._http_unknown(s)] + [self._http(s, name) for name in SITE_NAMES]
         if s.https:
-            servers += [self._https_unknown(s), self._https(s)]
+            servers += [self._https_unknown(s), *self._https(s)]
         if s.inner_port:
             listen = [f'listen 127.0.0.1:{s.inner_port};']
             servers.append(server(listen, self._site(s, hsts(s), 'https')))
@@ -84,8 +87,8 @@ http {{
 
     ssl_certificate {certificate};
     ssl_certificate_key {key};
-    ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
+    ssl_protocols {s.protocols};
+    ssl_ciphers {s.ciphers};
     ssl_session_tickets off;
 
     map $http_host $host_is_ours {{
@@ -135,7 +138,13 @@ http {{
     def _https(self, s):
         names = ' '.join(f'"{name}"' for name in s.server_names)
         body = [f'server_name {names};', *guard(s), *self._site(s, hsts(s), '$scheme')]
-        return server(self._listen(443, 'ssl http2'), body)
+        listen = self._listen(443, 'ssl http2')
+        if not s.certificate_v6:
+            return [server(listen, body)]
+        certificate, key = self.bed.certificates.pair(s.certificate_v6)
+        other = [f'ssl_certificate {certificate};', f'ssl_certificate_key {key};']
+        return [server([line for line in listen if '[' not in line], body),
+                server([line for line in listen if '[' in line], other + body)]
 
     def _site(self, s, more_headers, scheme):
         """The site itself: Django, static and media files."""
