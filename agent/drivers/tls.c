@@ -140,7 +140,7 @@ static void read_facts(struct pf_turn *turn)
 	if (!ssl)
 		return;
 	see_choice(&turn->answer.tls, ssl);
-	turn->answer.tls.asks_for_ours = SSL_get0_peer_CA_list(ssl) != NULL;
+	turn->answer.tls.asks_for_ours = handshake->stream.asked_for_ours;
 	pf_tls_see_certificates(turn->arena, &turn->answer.tls, ssl, turn->question->tls.name);
 	if (handshake->stream.open)
 		see_agreement(turn, ssl);

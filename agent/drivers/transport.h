@@ -61,6 +61,7 @@ struct pf_stream {
 	bool accepted;          /* the peer took the connection; UDP: the datagram left */
 	bool open;              /* and TLS, where asked for, is agreed: bytes may flow */
 	bool ended;             /* nothing more will come */
+	bool asked_for_ours;    /* the peer wants a certificate of ours: it gets none */
 	bool full;              /* `limit` bytes are held: take some away, or be done */
 	enum pf_outcome ending; /* when `ended`: why. hung_up, for a close after `open` */
 	const char *detail;     /* raw words on it, or NULL */

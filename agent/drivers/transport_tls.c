@@ -14,7 +14,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { ANCHOR_BYTES = 8 * 1024 * 1024 };
+enum {
+	ANCHOR_BYTES = 8 * 1024 * 1024,
+	HANDSHAKE_BYTES = 512 * 1024, /* of a peer, before anything is agreed */
+};
 
 struct pf_trust {
 	char *pem;
@@ -126,12 +129,22 @@ static SSL_CTX *context_new(void)
 	return context;
 }
 
+/* Called when the peer demands a certificate of ours; 0: there is none. */
+static int note_demand(SSL *ssl, X509 **certificate, EVP_PKEY **key)
+{
+	struct pf_stream *stream = BIO_get_data(SSL_get_rbio(ssl));
+	(void)certificate, (void)key;
+	stream->asked_for_ours = true;
+	return 0;
+}
+
 static SSL_CTX *probing_context(struct pf_trust *trust)
 {
 	if (!trust->probing && (trust->probing = context_new())) {
 		SSL_CTX_set_security_level(trust->probing, 0);
 		SSL_CTX_set_min_proto_version(trust->probing, TLS1_VERSION);
 		SSL_CTX_set_options(trust->probing, SSL_OP_LEGACY_SERVER_CONNECT);
+		SSL_CTX_set_client_cert_cb(trust->probing, note_demand);
 		SSL_CTX_set_verify(trust->probing, SSL_VERIFY_NONE, NULL);
 	}
 	return trust->probing;
@@ -148,9 +161,17 @@ static SSL_CTX *verifying_context(struct pf_trust *trust)
 
 /* ---- OpenSSL's view of a stream's socket ---- */
 
+/* A handshake that never ends is cut off here: there are messages which OpenSSL passes over in one
+ * call for as long as they come. */
 static int wire_read(BIO *bio, char *room, int size)
 {
-	ssize_t count = pf_stream_receive(BIO_get_data(bio), room, (size_t)size);
+	struct pf_stream *stream = BIO_get_data(bio);
+	if (!stream->open && stream->wire_bytes > HANDSHAKE_BYTES) {
+		pf_stream_ends(stream, PF_oversized, NULL);
+		BIO_clear_retry_flags(bio);
+		return -1;
+	}
+	ssize_t count = pf_stream_receive(stream, room, (size_t)size);
 	BIO_clear_retry_flags(bio);
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		BIO_set_retry_read(bio);
