@@ -9,6 +9,7 @@ enum {
 	PF_EXCHANGE_US = 8 * 1000 * 1000, /* one network question, from connect to the last byte */
 	PF_LOOKUP_US = 4 * 1000 * 1000,   /* one name */
 	PF_HOST_QUESTION_US = 30 * 1000 * 1000, /* one walk, listing or command */
+	PF_PASSWORD_US = 5 * 1000 * 1000, /* for a password_command to print it */
 	PF_DEADLINE_S = 60,                     /* of a run, unless --deadline says otherwise */
 
 	/* Bytes. */

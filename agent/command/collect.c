@@ -57,6 +57,7 @@ int pf_do_collect(struct pf_invocation *invocation)
 		.vantages = &vantage,
 		.vantage_count = 1,
 		.selection = &invocation->selection,
+		.credentials = pf_credentials_new(invocation->arena, &loaded.site),
 		.soft_us = started_us + invocation->deadline_ms * 900,
 		.canary =
 			invocation->canary ? invocation->canary : pf_canary_new(invocation->arena),
@@ -68,6 +69,7 @@ int pf_do_collect(struct pf_invocation *invocation)
 	};
 	pf_catch_signals();
 	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
+	pf_credentials_free(order.credentials);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		pf_complain("standard output: %s", strerror(errno));
 		return PF_EXIT_USAGE;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/secret.h"
 #include "postflight/answer.h"
 
 /* Host drivers block and return; the caller sees to it that they can be killed. `deadline_us`:
@@ -34,6 +35,11 @@ struct pf_loop *pf_loop_new(const char *ca_file, pf_on_answer *on_answer, void *
  * copied. */
 void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
 		 int64_t deadline_us);
+
+/* The same with the password that the question asks with, which is the loop's from here on; NULL:
+ * none. */
+void pf_loop_ask_with(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
+		      struct pf_secret *secret, int64_t deadline_us);
 
 /* Work until something was answered, `watch_fd` (-1: none) is readable, or `until_us`. Returns true
  * when watch_fd is readable. */

@@ -41,6 +41,7 @@ struct ticket {
 	struct place *place;
 	const struct pf_driver *driver;
 	struct pf_question *question;
+	struct pf_secret *secret;
 	uint64_t id;
 	int fd;
 	short events;
@@ -157,6 +158,12 @@ static struct place *place_of(struct pf_loop *loop, const char *address)
 void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
                  int64_t deadline_us)
 {
+	pf_loop_ask_with(loop, id, question, NULL, deadline_us);
+}
+
+void pf_loop_ask_with(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
+                      struct pf_secret *secret, int64_t deadline_us)
+{
 	struct ticket *ticket = calloc(1, sizeof *ticket);
 	struct pf_question *kept = pf_question_keep(question);
 	if (!ticket || !kept)
@@ -167,6 +174,8 @@ void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *qu
 	ticket->question = kept;
 	ticket->driver = driver_of(kept);
 	ticket->turn.question = kept;
+	ticket->secret = secret;
+	ticket->turn.secret = secret;
 	ticket->turn.ground = &loop->ground;
 	ticket->turn.deadline_us = deadline_us;
 	const char *address = ticket->driver ? ticket->driver->address(kept) : NULL;
@@ -278,6 +287,7 @@ static void forget_finished(struct pf_loop *loop)
 	for (struct ticket *ticket = loop->finished.first, *next; ticket; ticket = next) {
 		next = ticket->next;
 		pf_arena_free(ticket->turn.arena);
+		pf_secret_free(ticket->secret);
 		free(ticket->question);
 		free(ticket);
 	}

@@ -17,7 +17,8 @@ struct pf_ground {
 
 struct pf_turn {
 	const struct pf_question *question;
-	struct pf_arena *arena;  /* of this turn alone; the answer lives in it */
+	const struct pf_secret *secret; /* that came with the question; NULL: none */
+	struct pf_arena *arena;         /* of this turn alone; the answer lives in it */
 	struct pf_answer answer; /* the driver fills in the facts, whatever the outcome will be */
 	const struct pf_ground *ground;
 	void *state; /* the driver's own */

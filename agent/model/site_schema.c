@@ -52,8 +52,8 @@ static const struct pf_block app_block = {"app",
                                           app_keys,
                                           NULL};
 
-static const char *const password_keys[] = {"password_file", "password_env", "password_command",
-                                            NULL};
+static const char *const password_keys[] = {"password_file", "password_env", "password_credential",
+                                            "password_command", NULL};
 static const struct pf_choice password_choice = {"the password comes from one place", false,
                                                  password_keys};
 
@@ -61,6 +61,7 @@ static const struct pf_choice password_choice = {"the password comes from one pl
 	NEEDED(name, TEXT, name), NEEDED(url, TYPE, url), KEY(username, TEXT, username),           \
 		KEY(password_file, PATH, password.file),                                           \
 		KEY(password_env, TEXT, password.environment),                                     \
+		KEY(password_credential, TEXT, password.credential),                               \
 		KEY(password_command, ARGV, password.command),                                     \
 		KEY(allow_from, CLIENTS, allow_from), END
 

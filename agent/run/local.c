@@ -106,17 +106,40 @@ static bool start(struct local *local, size_t at)
 	return slot->child != NULL;
 }
 
+/* The password behind the question, so that no copy of it stays here. */
+static void send_secret(struct pf_child *child, const struct pf_secret *secret)
+{
+	char digits[2 * PF_SECRET_BYTES + 1];
+	pf_secret_write(secret, digits);
+	pf_child_send(child, ",\"secret\":\"", strlen(",\"secret\":\""));
+	pf_child_send(child, digits, strlen(digits));
+	pf_child_send(child, "\"", 1);
+	explicit_bzero(digits, sizeof digits);
+}
+
 static void deal(struct local *local, size_t number, size_t at)
 {
 	struct pf_source *source = &local->source;
 	struct slot *slot = &local->slots[at];
+	const char *wanted = pf_credentials_wanted(pf_plan_question(source->plan, number));
+	const struct pf_secret *secret = NULL;
+	const char *problem = NULL;
+	if (wanted)
+		secret = pf_credentials_of(source->order->credentials, wanted, &problem);
+	if (wanted && !secret) {
+		lose(local, number, PF_no_password, problem);
+		return;
+	}
 	int64_t now = pf_now_us(), soft = source->order->soft_us;
 	int64_t limit = at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US;
 	int64_t deadline = at == NETWORK || now + limit > soft ? soft : now + limit;
 	const char *line =
-		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s}\n",
+		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s",
 	                       number, (long long)deadline, pf_plan_key(source->plan, number));
 	pf_child_send(slot->child, line, strlen(line));
+	if (secret)
+		send_secret(slot->child, secret);
+	pf_child_send(slot->child, "}\n", 2);
 	local->slot_of[number] = (int)at;
 	slot->dealt++;
 	slot->due_us = now + limit + HUNG_AFTER_US;

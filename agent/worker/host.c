@@ -67,6 +67,7 @@ static int serve_line(const char *line, size_t length, bool may_write)
 		code = pf_protocol_broken(problem);
 	} else {
 		struct pf_answer said = answer(arena, &request, may_write);
+		pf_secret_free(request.secret);
 		if (!pf_reply_write(arena, STDOUT_FILENO, request.id, &said))
 			code = GONE_EXIT;
 	}

@@ -1,11 +1,15 @@
 /* Workers: processes that turn questions into answers, started as `postflight worker network` and
  * `postflight worker host`.
  *
- * Protocol, one JSON object a line. In:  {"id":7,"deadline_us":123,"question":{...}}   deadline:
- * absolute CLOCK_MONOTONIC Out: {"id":7,"answer":{...}}                       in the order they are
- * ready A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the
- * two is broken. End of input means no more questions: what is pending is answered, then the worker
- * exits 0.
+ * Protocol, one JSON object a line.
+ *
+ *   in:  {"id":7,"deadline_us":123,"question":{...}}    deadline: absolute, CLOCK_MONOTONIC
+ *        with "secret":"70772e2e" behind it, in hexadecimal, where the question wants a password
+ *   out: {"id":7,"answer":{...}}                        in the order they are ready
+ *
+ * A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the two is
+ * broken. End of input means no more questions: what is pending is answered, then the worker exits
+ * 0.
  */
 #ifndef PF_WORKER_WORKER_H
 #define PF_WORKER_WORKER_H

@@ -31,6 +31,7 @@ struct pf_url {
 struct pf_password_source {
 	const char *file;
 	const char *environment;
+	const char *credential; /* of systemd's */
 	struct pf_words command;
 };
 

@@ -87,12 +87,13 @@ static void an_unknown_key_is_refused_with_the_nearest_one_or_all(void **state)
 	            LINE("5:3: unknown key \"elephants\" in logs; it can have: on, files"));
 	assert_more("databases:\n  - name: a\n    url: mysql://db/a\n    password: hunter2\n",
 	            LINE("5:5: unknown key \"password\" in a database; it can have: name, url, "
-	                 "username, password_file, password_env, password_command, allow_from"));
-	assert_more(
-		"\"\\u00e9\\\\\": 1\n",
-		LINE("2:1: unknown key \"\xc3\xa9\\\\\" in the site file; it can have: site, "
-	             "url, http_port, hosts, addresses, ca_file, login_path, admin_path, "
-	             "allow_writes, vantages, app, databases, caches, static, media, logs, backups, waivers"));
+	                 "username, password_file, password_env, password_credential, "
+	                 "password_command, allow_from"));
+	assert_more("\"\\u00e9\\\\\": 1\n",
+	            LINE("2:1: unknown key \"\xc3\xa9\\\\\" in the site file; it can have: site, "
+	                 "url, http_port, hosts, addresses, ca_file, login_path, admin_path, "
+	                 "allow_writes, vantages, app, databases, caches, static, media, logs, "
+	                 "backups, waivers"));
 }
 
 static void a_key_there_twice_is_refused_at_the_second(void **state)
@@ -394,8 +395,8 @@ static void a_password_comes_from_one_place(void **state)
 	(void)state;
 	assert_more("caches:\n  - name: a\n    url: redis://c\n    password_env: A\n"
 	            "    password_file: /a\n",
-	            LINE("6:5: the password comes from one place: password_file, password_env or "
-	                 "password_command"));
+	            LINE("6:5: the password comes from one place: password_file, password_env, "
+	                 "password_credential or password_command"));
 }
 
 #define BACKUP(rest) "backups:\n  - {name: b, of: media, on: bastion" rest "}\n"
