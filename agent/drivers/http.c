@@ -27,6 +27,7 @@ struct transfer {
 	bool oversized, starved;
 	int socket_error; /* errno of socket(2); 0: it went well */
 	curl_socket_t fd;
+	struct pf_handshake_bound bound;
 	char words[CURL_ERROR_SIZE];
 };
 
@@ -170,10 +171,14 @@ static void set_method(struct transfer *transfer, const struct pf_ask_http *ask)
 	}
 }
 
-static CURLcode lend_trust(CURL *easy, void *ssl_context, void *trust)
+static CURLcode prepare_tls(CURL *easy, void *ssl_context, void *context)
 {
+	struct pf_turn *turn = context;
+	struct transfer *transfer = turn->state;
 	(void)easy;
-	pf_trust_lend(trust, ssl_context);
+	pf_handshake_bind(&transfer->bound, ssl_context, &transfer->fd);
+	if (turn->question->http.verify)
+		pf_trust_lend(turn->ground->trust, ssl_context);
 	return CURLE_OK;
 }
 
@@ -184,10 +189,9 @@ static void set_trust(struct pf_turn *turn, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	if (verify) {
-		curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, lend_trust);
-		curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, turn->ground->trust);
-	} else {
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, turn);
+	if (!verify) {
 		curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0);
 		curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST, "DEFAULT@SECLEVEL=0");
 	}

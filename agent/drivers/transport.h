@@ -21,6 +21,14 @@ const char *pf_trust_problem(const struct pf_trust *trust);
  * use: it takes longer than a handshake. */
 void pf_trust_lend(struct pf_trust *trust, void *ssl_context);
 
+/* A handshake that someone else drives, with an SSL_CTX of their own, on the socket *fd: it is cut
+ * off when the peer has sent more than any handshake needs. Lives as long as the context. */
+struct pf_handshake_bound {
+	const int *fd;
+	int64_t bytes;
+};
+void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd);
+
 /* ---- errors ---- */
 
 /* What errno of a socket call to this literal address means. Where one number has two causes (no

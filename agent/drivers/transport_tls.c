@@ -113,6 +113,29 @@ void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
 		SSL_CTX_set1_cert_store(ssl_context, trust->anchors);
 }
 
+/* ---- handshakes of others ---- */
+
+/* OpenSSL passes over requests to begin anew (and the like) in one call, for as long as they come.
+ * Nothing can be returned from here, but a socket that is shut down ends them. */
+static void count_message(int sent, int version, int type, const void *bytes, size_t count,
+                          SSL *ssl, void *context)
+{
+	struct pf_handshake_bound *bound = context;
+	(void)version, (void)type, (void)bytes;
+	if (sent || SSL_is_init_finished(ssl))
+		return;
+	bound->bytes += (int64_t)count;
+	if (bound->bytes > HANDSHAKE_BYTES && *bound->fd >= 0)
+		shutdown(*bound->fd, SHUT_RDWR);
+}
+
+void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd)
+{
+	*bound = (struct pf_handshake_bound){.fd = fd};
+	SSL_CTX_set_msg_callback(ssl_context, count_message);
+	SSL_CTX_set_msg_callback_arg(ssl_context, bound);
+}
+
 /* ---- contexts ---- */
 
 static SSL_CTX *context_new(void)

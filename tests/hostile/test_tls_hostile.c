@@ -465,6 +465,26 @@ static void floods_of_records_without_an_end_are_cut_off(void **state)
 	expect_flood("\x16\x03\x03\x00\x04\x00\x00\x00\x00", 9, PF_oversized);
 }
 
+/* The same below HTTP, where libcurl does the talking. */
+static void a_flood_below_http_is_cut_off_too(void **state)
+{
+	static const char again[] = "\x16\x03\x03\x00\x04\x00\x00\x00\x00";
+	struct rig_step steps[] = {{.act = RIG_HEAR},
+	                           {.act = RIG_FLOOD, .bytes = fill(again, sizeof again - 1)},
+	                           {.act = RIG_END}};
+	(void)state;
+	steps[1].count = sizeof flood / (sizeof again - 1) * (sizeof again - 1);
+	struct rig_peer *peer = rig_peer_start(RIG_TCP, steps);
+	struct pf_question question = {.kind = PF_KIND_http,
+	                               .http = {.url = "https://rig.test/",
+	                                        .address = rig_peer_address(peer),
+	                                        .port = rig_peer_port(peer)}};
+	const struct pf_answer *answer = rig_answer(&question);
+	assert_true(answer->outcome == PF_tls_failed || answer->outcome == PF_hung_up);
+	assert_in_range(rig_took_ms(), 0, SOON_MS);
+	rig_peer_stop(peer);
+}
+
 static void senseless_questions_are_not_put(void **state)
 {
 	static const char *const endless[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
@@ -521,6 +541,7 @@ int main(void)
 			a_certificate_that_is_none_is_a_failed_handshake_with_a_version, forget),
 		cmocka_unit_test_teardown(a_message_of_sixteen_megabytes_is_not_waited_for, forget),
 		cmocka_unit_test_teardown(floods_of_records_without_an_end_are_cut_off, forget),
+		cmocka_unit_test_teardown(a_flood_below_http_is_cut_off_too, forget),
 		cmocka_unit_test_teardown(senseless_questions_are_not_put, forget),
 		cmocka_unit_test_teardown(ciphers_that_nobody_has_are_our_own_fault, forget),
 	};
