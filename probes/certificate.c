@@ -5,6 +5,7 @@
  * and the same one everywhere. All other probes look past a bad certificate, so that one fault does
  * not hide the others.
  */
+#include "date_reader.h"
 #include "visit_reader.h"
 
 #include <string.h>
@@ -32,6 +33,8 @@ static struct pf_question handshake(const struct pf_place *place)
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
 	pf_ask(asking, "shown", place->subject, handshake(place));
+	pf_ask(asking, "clock", place->subject,
+	       pf_visit(asking, place, pf_asking_site(asking)->url.path));
 }
 
 /* The same questions once more, about all addresses of a name together. */
@@ -116,6 +119,31 @@ static const char *days_told(const struct pf_case *facts, int64_t seconds)
 	return pf_say(facts, "%lld day%s", days, days == 1 ? "" : "s");
 }
 
+/* The clocks here and there are a day apart or more: one of them is wrong, and nobody's days count.
+ */
+static bool clocks_differ(const struct pf_case *facts)
+{
+	int64_t off = pf_clock_off(pf_answer_of(facts, "clock"));
+	return off >= DAY || off <= -DAY;
+}
+
+static struct pf_verdict no_clock(const struct pf_case *facts)
+{
+	int64_t off = pf_clock_off(pf_answer_of(facts, "clock"));
+	return pf_unknown(facts, "clock",
+	                  "the clocks of this machine and of the server are %s apart, so days "
+	                  "cannot be counted",
+	                  days_told(facts, off < 0 ? -off : off));
+}
+
+/* Out of its days by the clock of this machine. */
+static bool is_out_of_days(const struct pf_answer *answer)
+{
+	const struct pf_facts_tls *tls = &answer->tls;
+	return answer->at && ((tls->not_after && answer->at >= tls->not_after) ||
+	                      (tls->not_before && answer->at < tls->not_before));
+}
+
 /* What is wrong with the certificate; NULL: nothing. Reasons that show more come first. */
 static const char *fault_of(const struct pf_case *facts, const struct pf_answer *answer)
 {
@@ -151,6 +179,8 @@ static struct pf_verdict judge_certificate(const struct pf_case *facts)
 	const struct pf_answer *answer = pf_answer_of(facts, "shown");
 	if (!is_shown(answer))
 		return not_seen(facts, answer);
+	if (is_out_of_days(answer) && clocks_differ(facts))
+		return no_clock(facts);
 	const char *fault = fault_of(facts, answer);
 	if (fault)
 		return pf_fail(facts, "shown", "the certificate is not right for this name: %s",
@@ -196,6 +226,8 @@ static struct pf_verdict judge_expiry(const struct pf_case *facts)
 		return not_seen(facts, answer);
 	if (!tls->not_after || !tls->not_before || !answer->at)
 		return pf_unknown(facts, "shown", "its dates cannot be read");
+	if (clocks_differ(facts))
+		return no_clock(facts);
 	int64_t life = tls->not_after - tls->not_before, left = tls->not_after - answer->at;
 	int64_t days = left / DAY;
 	bool brief = life <= (int64_t)SHORT * DAY;
@@ -220,7 +252,7 @@ static const struct pf_check checks[] = {
 		.id = "https.certificate",
 		.severity = PF_CRITICAL,
 		.seen_from = "any",
-		.needs = "shown",
+		.needs = "shown clock?",
 		.judge = judge_certificate,
 		.title = "Every address shows a trusted certificate for every declared name",
 		.why = "Visitors who meet a warning leave, or learn to click it away, and then "
@@ -229,10 +261,10 @@ static const struct pf_check checks[] = {
 		       "browsers and in no program; a renewed certificate that one of several "
 		       "servers never loaded fails for every n-th visitor, so every address is "
 		       "asked and all must show the same (a difference alone weighs medium). Trust "
-                       "is "
+		       "is "
 		       "judged against this machine's authorities and the site file's ca_file, and "
 		       "only with what the server sends. Names are the alternative names alone; "
-                       "RSA "
+		       "RSA "
 		       "keys below 2048 bits and signatures with SHA-1 or MD5 count as untrusted.",
 		.remedy = RENEW "nginx: the whole chain, not the certificate alone:\n"
 				"    ssl_certificate     "
@@ -254,13 +286,13 @@ static const struct pf_check checks[] = {
 		.id = "https.certificate-expiry",
 		.severity = PF_HIGH,
 		.seen_from = "any",
-		.needs = "shown",
+		.needs = "shown clock?",
 		.judge = judge_expiry,
 		.title = "The certificate is renewed well before it expires",
 		.why = "Renewal is automatic until the day it silently is not: a changed DNS "
-                       "record, a "
+		       "record, a "
 		       "closed port 80, a hook that fails. Certificates are renewed with a third "
-                       "of "
+		       "of "
 		       "their life left, so one that is past that point was not. Fewer than 7 days "
 		       "weighs high, fewer than 21 or less than a third medium; a certificate that "
 		       "lives 30 days at most is judged by its share alone, high below a tenth.",

@@ -175,6 +175,28 @@ static void https_certificate_expiry__is_unknown_when_its_dates_cannot_be_read(v
 	rig_free(rig);
 }
 
+/* 1800000000 is Fri, 15 Jan 2027 08:00:00 GMT. */
+static void https_certificate_expiry__is_unknown_when_a_clock_is_wrong(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_certificate);
+	struct pf_facts_tls *tls = show(rig, "shown");
+	struct pf_facts_http *page = rig_page(rig, "clock", 200, "Shop");
+	rig->answers[1].at = NOW;
+	rig_header(rig, page, "date: Thu, 14 Jan 2027 20:00:00 GMT");
+	rig_expect(rig, EXPIRY, PF_PASS);
+	page->headers.count--;
+	rig_header(rig, page, "date: Wed, 13 Jan 2027 07:00:00 GMT");
+	rig_expect_said(rig, EXPIRY, PF_UNKNOWN, PF_HIGH, "are 2 days apart");
+	rig_expect(rig, ID, PF_PASS); /* nothing there rests on the days */
+	tls->not_after = NOW - DAY;
+	rig_expect(rig, ID, PF_UNKNOWN);
+	page->headers.count--;
+	rig_header(rig, page, "date: yesterday");
+	rig_expect(rig, ID, PF_FAIL);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +211,7 @@ int main(void)
 		cmocka_unit_test(https_certificate_expiry__fails_when_it_is_late),
 		cmocka_unit_test(
 			https_certificate_expiry__is_unknown_when_its_dates_cannot_be_read),
+		cmocka_unit_test(https_certificate_expiry__is_unknown_when_a_clock_is_wrong),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
