@@ -29,6 +29,10 @@ struct pf_handshake_bound {
 };
 void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd);
 
+/* A path under which this process, and no other, can read the anchors as PEM, for libraries that
+ * insist on a file; it needs no right over the file system. NULL: it cannot be had. */
+const char *pf_trust_file(struct pf_trust *trust);
+
 /* ---- errors ---- */
 
 /* What errno of a socket call to this literal address means. Where one number has two causes (no

@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum {
 	ANCHOR_BYTES = 8 * 1024 * 1024,
@@ -24,6 +26,8 @@ struct pf_trust {
 	size_t count;
 	char problem[256];   /* "": the anchors are complete */
 	X509_STORE *anchors; /* NULL: not parsed yet */
+	int file;            /* the anchors again, in memory that has a descriptor; -1: not made */
+	char file_path[32];
 	SSL_CTX *probing, *verifying;
 	BIO_METHOD *wire;
 };
@@ -51,6 +55,20 @@ static bool add_anchors(struct pf_trust *trust, const char *path)
 	return whole;
 }
 
+/* While files may still be written: a confined process may not, in memory neither. */
+static void make_file(struct pf_trust *trust)
+{
+	size_t written = 0;
+	ssize_t count = 0;
+	trust->file = trust->pem ? memfd_create("anchors", MFD_CLOEXEC) : -1;
+	while (trust->file >= 0 && written < trust->count &&
+	       (count = write(trust->file, trust->pem + written, trust->count - written)) > 0)
+		written += (size_t)count;
+	if (trust->file >= 0 && written == trust->count)
+		snprintf(trust->file_path, sizeof trust->file_path, "/proc/self/fd/%d",
+		         trust->file);
+}
+
 struct pf_trust *pf_trust_new(const char *ca_file)
 {
 	static const char *const bundles[] = {
@@ -71,6 +89,7 @@ struct pf_trust *pf_trust_new(const char *ca_file)
 		         errno ? strerror(errno) : "too large");
 	else if (!trust->pem)
 		snprintf(trust->problem, sizeof trust->problem, "no trust anchors on this machine");
+	make_file(trust);
 	return trust;
 }
 
@@ -87,8 +106,15 @@ void pf_trust_free(struct pf_trust *trust)
 	SSL_CTX_free(trust->verifying);
 	X509_STORE_free(trust->anchors);
 	BIO_meth_free(trust->wire);
+	if (trust->file >= 0)
+		close(trust->file);
 	free(trust->pem);
 	free(trust);
+}
+
+const char *pf_trust_file(struct pf_trust *trust)
+{
+	return *trust->file_path ? trust->file_path : NULL;
 }
 
 /* Bundles hold certificates that OpenSSL may not like; those are left out, as everywhere. */

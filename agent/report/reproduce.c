@@ -311,6 +311,26 @@ static bool postgres(struct pf_sh_line *line, const struct pf_ask_postgres *ask)
 	return true;
 }
 
+/* libpq asks for the password itself. */
+static bool sql(struct pf_sh_line *line, const struct pf_site *site, const struct pf_ask_sql *ask)
+{
+	const char *text = "";
+	if (!ask->address || !ask->host)
+		return false;
+	text = conninfo(line, text, "host", ask->host);
+	text = conninfo(line, text, "hostaddr", ask->address);
+	text = conninfo(line, text, "port", number(line, ask->port));
+	text = conninfo(line, text, "user", ask->user);
+	text = conninfo(line, text, "dbname", ask->database);
+	text = conninfo(line, text, "sslmode", "verify-full");
+	if (site->ca_file)
+		text = conninfo(line, text, "sslrootcert", site->ca_file);
+	text = conninfo(line, text, "channel_binding", "require");
+	pf_sh_put(line, "psql");
+	pf_sh_word(line, text);
+	return true;
+}
+
 /* Tests of find(1) for the traits that the walk found; "": none that find knows. */
 static const char *traits_found(struct pf_arena *arena, const struct pf_ask_tree *ask,
                                 const struct pf_facts_tree *facts)
@@ -412,6 +432,8 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return redis(line, &question->redis);
 	case PF_KIND_postgres:
 		return postgres(line, &question->postgres);
+	case PF_KIND_sql:
+		return sql(line, site, &question->sql);
 	case PF_KIND_tree:
 		return tree(line, &question->tree, exchange->answer);
 	case PF_KIND_file:

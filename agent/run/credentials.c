@@ -43,6 +43,8 @@ const char *pf_credentials_wanted(const struct pf_question *question)
 	switch (question->kind) {
 	case PF_KIND_redis:
 		return question->redis.credentials;
+	case PF_KIND_sql:
+		return question->sql.credentials;
 	default:
 		return NULL;
 	}

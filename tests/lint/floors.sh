@@ -54,6 +54,7 @@ only() {
 	done
 }
 only 'curl/' agent/drivers/http.c agent/drivers/loop.c
+only 'libpq' agent/drivers/sql.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c
 only '(cjson/)?cJSON' agent/model/json.c
 only 'yaml' agent/model/site_file.c agent/model/yaml.c
