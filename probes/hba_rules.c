@@ -34,7 +34,7 @@ static const char *wrong_with_rule(const struct pf_case *facts, const struct pf_
 	const char *address = pf_cell(answer, "hba", row, "address");
 	const char *mask = pf_cell(answer, "hba", row, "netmask");
 	const char *users = pf_cell(answer, "hba", row, "users");
-	if (pf_cell(answer, "hba", row, "error"))
+	if (pf_cell(answer, "hba", row, "problem"))
 		return "cannot be read, so the server goes by what was in force before";
 	if (!method || !type || strcmp(method, "reject") == 0)
 		return NULL;

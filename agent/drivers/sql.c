@@ -40,7 +40,7 @@ static const struct query {
                         " ORDER BY rolname LIMIT 100"},
 	{"hba", "SELECT line_number AS line, type, array_to_string(database, ',') AS databases,"
                 " array_to_string(user_name, ',') AS users, address, netmask,"
-                " auth_method AS method, error FROM pg_catalog.pg_hba_file_rules"
+                " auth_method AS method, error AS problem FROM pg_catalog.pg_hba_file_rules"
                 " ORDER BY line_number LIMIT 200"},
 	{"public_schema", "SELECT count(*) > 0 AS create FROM pg_catalog.pg_namespace n,"
                           " aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a"

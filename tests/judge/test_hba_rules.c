@@ -53,7 +53,7 @@ static void databases_hba_rules__fails_for_clear_text_and_for_a_line_in_error(vo
 {
 	(void)state;
 	RULE(PF_FAIL, "hba.0.type=host", "hba.0.address=10.0.0.10", "hba.0.method=password");
-	RULE(PF_FAIL, "hba.0.error=invalid");
+	RULE(PF_FAIL, "hba.0.problem=invalid");
 }
 
 static void databases_hba_rules__fails_for_a_later_line(void **state)
