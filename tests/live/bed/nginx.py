@@ -1,4 +1,5 @@
 """nginx, the front: exact server names, strangers dropped, HTTPS only, static and media files."""
+from .certificates import openssl
 from .service import Service
 
 SITE_NAMES = ['shop.test', 'www.shop.test']
@@ -35,6 +36,7 @@ class Nginx(Service):
         'certificate_v6': None,             # another one there
         'protocols': 'TLSv1.2 TLSv1.3',
         'ciphers': 'ECDHE+AESGCM:ECDHE+CHACHA20',
+        'group_bits': None,                 # of Diffie-Hellman, for ciphers with DHE
         'https': True,                      # False: something else listens on 443
         'inner_port': None,                 # the site for any Host, on 127.0.0.1, without TLS
         'allow_origin': None,               # Access-Control-Allow-Origin on every answer
@@ -43,6 +45,7 @@ class Nginx(Service):
         'tokens': 'off',
         'headers': {},                      # instead of those below, by name; None: not sent
         'hsts': HSTS['Strict-Transport-Security'],
+        'own_headers': (),                  # of static, media: those with none but their own
         'on_errors': True,                  # False: headers on good answers alone
         'cookie_flags': None,               # nginx's proxy_cookie_flags
         'plain_scheme': 'https',            # what plain_paths tell Django
@@ -89,6 +92,7 @@ http {{
     ssl_certificate_key {key};
     ssl_protocols {s.protocols};
     ssl_ciphers {s.ciphers};
+    {self._group(s)}
     ssl_session_tickets off;
 
     map $http_host $host_is_ours {{
@@ -158,7 +162,10 @@ http {{
         index = ['autoindex on;'] if s.listing else []
         always = s.on_errors
         static = [f'alias {self.bed.static}/;', *index,
-                  *headers({**common, 'Cache-Control': '$static_lifetime'}, always)]
+                  *headers({**({} if 'static' in s.own_headers else common),
+                            'Cache-Control': '$static_lifetime'}, always)]
+        if 'media' in s.own_headers:
+            upload = {'Cache-Control': 'no-cache'}
         media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
         return [*headers(common, always), *location('/static/', static),
                 *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
@@ -173,6 +180,16 @@ http {{
                 f'proxy_set_header X-Forwarded-Host {s.forwarded_host};',
                 f'proxy_set_header X-Forwarded-Proto {scheme};',
                 'proxy_set_header X-Forwarded-For $remote_addr;', *cookies, *hidden]
+
+    def _group(self, s):
+        """Moduli of such a size are made in no time when they need not be safe primes."""
+        if not s.group_bits:
+            return ''
+        path = self.etc / 'dh.pem'
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            openssl('dhparam', '-dsaparam', '-out', path, s.group_bits)
+        return f'ssl_dhparam {path};'
 
     def _listen(self, port, words=''):
         return [f'listen {socket} {words}'.rstrip() + ';' for socket in self.host.sockets(port)]
