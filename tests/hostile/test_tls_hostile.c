@@ -258,6 +258,36 @@ static void expired_and_future_ones_are_told_with_their_dates(void **state)
 	assert_true(shown(&far, "rig.test")->not_after > time(NULL) + INT64_C(19) * 365 * DAY);
 }
 
+static const struct paper for_others = {.names = "DNS:default.test", .for_days = 30};
+
+/* The name decides which paper is shown. */
+static int choose_paper(SSL *ssl, int *alert, void *context)
+{
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	(void)alert;
+	if (name && strcmp(name, "rig.test") == 0)
+		SSL_set_SSL_CTX(ssl, context);
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static void what_is_shown_may_depend_on_the_sni(void **state)
+{
+	SSL_CTX *others = server(&for_others), *ours = server(&plain);
+	(void)state;
+	SSL_CTX_set_tlsext_servername_callback(others, choose_paper);
+	SSL_CTX_set_tlsext_servername_arg(others, ours);
+	struct rig_peer *peer = rig_peer_start_with(handshake, others);
+	struct pf_question question = to(peer);
+	assert_true(rig_answer(&question)->tls.name_matches);
+	question.tls.sni = NULL;
+	const struct pf_answer *answer = rig_answer(&question);
+	assert_outcome(answer, PF_answered);
+	assert_string_equal(answer->tls.names.at[0], "default.test");
+	assert_false(answer->tls.name_matches);
+	rig_peer_stop(peer);
+	SSL_CTX_free(ours);
+}
+
 static void small_keys_are_told(void **state)
 {
 	static const struct paper weak = {.names = "DNS:rig.test", .for_days = 9, .rsa_bits = 1024};
@@ -526,6 +556,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_sni_and_the_protocols_offered_are_ours, forget),
 		cmocka_unit_test_teardown(expired_and_future_ones_are_told_with_their_dates,
 	                                  forget),
+		cmocka_unit_test_teardown(what_is_shown_may_depend_on_the_sni, forget),
 		cmocka_unit_test_teardown(small_keys_are_told, forget),
 		cmocka_unit_test_teardown(names_with_nul_and_escapes_are_shown_as_they_are, forget),
 		cmocka_unit_test_teardown(a_common_name_is_no_name, forget),
