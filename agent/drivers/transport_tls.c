@@ -141,6 +141,14 @@ void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
 
 /* ---- handshakes of others ---- */
 
+/* Throws away what has come and was not read. */
+static void discard(int fd)
+{
+	char room[16 * 1024];
+	while (recv(fd, room, sizeof room, MSG_DONTWAIT) > 0)
+		;
+}
+
 /* OpenSSL passes over requests to begin anew (and the like) in one call, for as long as they come.
  * Nothing can be returned from here, but a socket that is shut down ends them. */
 static void count_message(int sent, int version, int type, const void *bytes, size_t count,
@@ -151,8 +159,10 @@ static void count_message(int sent, int version, int type, const void *bytes, si
 	if (sent || SSL_is_init_finished(ssl))
 		return;
 	bound->bytes += (int64_t)count;
-	if (bound->bytes > HANDSHAKE_BYTES && *bound->fd >= 0)
-		shutdown(*bound->fd, SHUT_RDWR);
+	if (bound->bytes <= HANDSHAKE_BYTES || *bound->fd < 0)
+		return;
+	shutdown(*bound->fd, SHUT_RDWR);
+	discard(*bound->fd);
 }
 
 void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd)

@@ -14,6 +14,7 @@
 
 enum { CONNECT_US = 300 * 1000, EXCHANGE_US = 600 * 1000, LOOKUP_US = 400 * 1000 };
 
+static int64_t exchange_us = EXCHANGE_US;
 static struct pf_loop *loop;
 static const struct pf_answer *latest;
 static int64_t took_ms;
@@ -46,11 +47,16 @@ static void keep(void *context, uint64_t id, const struct pf_answer *answer)
 	latest = answer;
 }
 
+void rig_be_patient(int ms)
+{
+	exchange_us = (int64_t)ms * 1000;
+}
+
 const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms)
 {
 	rig_forget();
 	loop = pf_loop_new(NULL, keep, NULL);
-	pf_loop_hurry(loop, CONNECT_US, EXCHANGE_US, LOOKUP_US);
+	pf_loop_hurry(loop, CONNECT_US, exchange_us, LOOKUP_US);
 	int64_t before = rig_now_ms();
 	pf_loop_ask(loop, 7, question, pf_now_us() + ms * (int64_t)1000);
 	while (!latest && rig_now_ms() < before + 20000)

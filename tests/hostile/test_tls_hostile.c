@@ -23,7 +23,7 @@
 	}
 #define BYTES(text) .bytes = (text), .count = sizeof(text) - 1
 
-enum { SOON_MS = 2000, DAY = 86400 };
+enum { PATIENCE_MS = 4000, SOON_MS = 6000, DAY = 86400 };
 
 static int forget(void **state)
 {
@@ -576,5 +576,6 @@ int main(void)
 		cmocka_unit_test_teardown(senseless_questions_are_not_put, forget),
 		cmocka_unit_test_teardown(ciphers_that_nobody_has_are_our_own_fault, forget),
 	};
+	rig_be_patient(PATIENCE_MS);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
