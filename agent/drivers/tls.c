@@ -77,6 +77,8 @@ static void start(struct pf_turn *turn)
 	                                   .offer = offer};
 	offer->ciphers = ask->ciphers;
 	offer->lends_trust = ask->name != NULL;
+	if (ask->name && !problem)
+		pf_trust_prepare(turn->ground->trust);
 	if (!version_of(ask->least, TLS1_VERSION, &offer->least) ||
 	    !version_of(ask->most, TLS1_3_VERSION, &offer->most) || offer->least > offer->most ||
 	    !set_alpn(handshake, ask->alpn))

@@ -17,6 +17,9 @@ void pf_trust_free(struct pf_trust *trust);
 /* Why nothing may be verified: the anchors that were named could not be read. NULL: all is well. */
 const char *pf_trust_problem(const struct pf_trust *trust);
 
+/* Parses the anchors now, if they were not: before a peer is made to wait for it. */
+void pf_trust_prepare(struct pf_trust *trust);
+
 /* Makes an SSL_CTX of OpenSSL trust these anchors and no others. They are parsed once, on first
  * use: it takes longer than a handshake. */
 void pf_trust_lend(struct pf_trust *trust, void *ssl_context);

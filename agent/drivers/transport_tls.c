@@ -131,10 +131,15 @@ static void parse_anchors(struct pf_trust *trust)
 	BIO_free(pem);
 }
 
-void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
+void pf_trust_prepare(struct pf_trust *trust)
 {
 	if (!trust->anchors)
 		parse_anchors(trust);
+}
+
+void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
+{
+	pf_trust_prepare(trust);
 	if (trust->anchors)
 		SSL_CTX_set1_cert_store(ssl_context, trust->anchors);
 }
@@ -284,8 +289,8 @@ static bool set_offer(struct pf_stream *stream, SSL *ssl)
 	struct pf_trust *trust = stream->turn->ground->trust;
 	if (!offer)
 		return true;
-	if (offer->lends_trust && !trust->anchors)
-		parse_anchors(trust);
+	if (offer->lends_trust)
+		pf_trust_prepare(trust);
 	if (offer->lends_trust && trust->anchors)
 		SSL_set1_verify_cert_store(ssl, trust->anchors);
 	SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
