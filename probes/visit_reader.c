@@ -37,6 +37,7 @@ void pf_each_place(struct pf_asking *asking, const char *scheme, const char *hos
 		return;
 	for (size_t i = 0; i < addresses.count; i++) {
 		struct pf_place place = place_at(asking, scheme, host, addresses.at[i]);
+		place.first = i == 0;
 		ask(asking, &place);
 	}
 }

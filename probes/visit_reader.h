@@ -11,6 +11,7 @@ struct pf_place {
 	int64_t port;
 	const char *authority; /* "shop.test", with its port unless that is the scheme's own */
 	const char *subject;   /* "https://shop.test [203.0.113.10]" */
+	bool first;            /* of the addresses of its host */
 };
 
 /* Calls `ask` for each address of `host` (the site's, or declared) that is known by now. */

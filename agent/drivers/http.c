@@ -413,7 +413,7 @@ static void read_facts(struct pf_turn *turn)
 {
 	const struct transfer *transfer = turn->state;
 	if (transfer->head_done)
-		pf_page_read(turn->arena, &transfer->response, turn->question->http.look_for,
+		pf_page_read(turn->arena, &transfer->response, &turn->question->http,
 		             &turn->answer.http);
 }
 

@@ -87,7 +87,7 @@ static void read_facts(struct pf_turn *turn)
 {
 	struct visit *visit = turn->state;
 	if (visit->reader.head_done && !visit->after)
-		pf_page_read(turn->arena, &visit->reader.response, turn->question->http.look_for,
+		pf_page_read(turn->arena, &visit->reader.response, &turn->question->http,
 		             &turn->answer.http);
 }
 

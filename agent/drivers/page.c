@@ -145,8 +145,30 @@ static struct pf_span first_line(struct pf_span head)
 	return (struct pf_span){head.at, end ? (size_t)(end - head.at) : head.count};
 }
 
+/* Which of the beginnings it has; one that is not well formed begins nothing. */
+static struct pf_words begins(struct pf_arena *arena, struct pf_span body, struct pf_words with)
+{
+	const char **found = pf_arena_array(arena, with.count + 1, sizeof *found);
+	size_t count = 0, length;
+	for (size_t i = 0; i < with.count; i++) {
+		char *bytes;
+		if (pf_unescape(arena, with.at[i], &bytes, &length) && length &&
+		    body.count >= length && memcmp(body.at, bytes, length) == 0)
+			found[count++] = pf_arena_copy(arena, with.at[i]);
+	}
+	return (struct pf_words){.at = found, .count = count};
+}
+
+/* What a page says in its own words. */
+static void see_words(struct pf_arena *arena, struct pf_span body, struct pf_facts_http *facts)
+{
+	see_tags(arena, body, facts);
+	facts->loads = pf_page_loads(arena, body);
+	facts->digest = pf_sha256(arena, body.at ? body.at : "", body.count, DIGEST_DIGITS);
+}
+
 void pf_page_read(struct pf_arena *arena, const struct pf_response *response,
-                  struct pf_words look_for, struct pf_facts_http *facts)
+                  const struct pf_ask_http *ask, struct pf_facts_http *facts)
 {
 	struct pf_span head = {response->head.at, response->head.count};
 	struct pf_span body = {response->body.at, response->body.count};
@@ -157,11 +179,11 @@ void pf_page_read(struct pf_arena *arena, const struct pf_response *response,
 	if (skip)
 		head = (struct pf_span){head.at + skip, head.count - skip};
 	see_headers(arena, head, facts);
-	see_tags(arena, body, facts);
-	facts->loads = pf_page_loads(arena, body);
-	facts->digest = pf_sha256(arena, body.at ? body.at : "", body.count, DIGEST_DIGITS);
+	if (!ask->discreet)
+		see_words(arena, body, facts);
 	facts->length = (int64_t)body.count;
 	facts->truncated = response->truncated;
-	facts->found_in_body = find(arena, body, look_for);
-	facts->found_in_headers = find(arena, head, look_for);
+	facts->found_in_body = find(arena, body, ask->look_for);
+	facts->found_in_headers = find(arena, head, ask->look_for);
+	facts->begins_with = begins(arena, body, ask->beginnings);
 }

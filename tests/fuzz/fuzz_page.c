@@ -55,16 +55,22 @@ static void fill(struct pf_response *response, const char *text, size_t count)
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
 {
 	static const char *const look_for[] = {"needle", "<b>", "\xff"};
-	struct pf_words words = {.at = look_for, .count = 3};
+	static const char *const beginnings[] = {"SQLite format 3\\x00", "\\x1f\\x8b", "a\\"};
+	struct pf_ask_http ask = {.look_for = {look_for, 3}, .beginnings = {beginnings, 3}};
+	struct pf_ask_http quiet = {.look_for = {look_for, 3}, .discreet = true};
 	struct pf_response response = {0};
-	struct pf_facts_http facts = {0}, again = {0};
+	struct pf_facts_http facts = {0}, again = {0}, hushed = {0};
 	if (count == 0)
 		return 0;
 	struct pf_arena *arena = pf_arena_new(256 * 1024 * 1024);
 	fill(&response, (const char *)bytes, count);
-	pf_page_read(arena, &response, words, &facts);
-	pf_page_read(arena, &response, words, &again);
+	pf_page_read(arena, &response, &ask, &facts);
+	pf_page_read(arena, &response, &ask, &again);
+	pf_page_read(arena, &response, &quiet, &hushed);
 	check_facts(&facts);
+	if (hushed.title || hushed.digest || hushed.shape || hushed.loads.count ||
+	    hushed.found_in_body.count != facts.found_in_body.count)
+		abort();
 	if (facts.length != (int64_t)response.body.count ||
 	    strcmp(facts.digest, again.digest) != 0 ||
 	    (facts.shape && strcmp(facts.shape, again.shape) != 0))

@@ -25,16 +25,22 @@ static int end(void **state)
 	return 0;
 }
 
-static struct pf_facts_http facts_looking_for(const char *head, const char *body,
-                                              struct pf_words look_for)
+static struct pf_facts_http facts_asking(const char *head, const char *body,
+                                         const struct pf_ask_http *ask)
 {
 	struct pf_response response = {0};
 	struct pf_facts_http facts = {0};
 	assert_true(pf_pile_add(&response.head, head, strlen(head)));
 	assert_true(pf_response_add_body(&response, body, strlen(body)));
-	pf_page_read(arena, &response, look_for, &facts);
+	pf_page_read(arena, &response, ask, &facts);
 	pf_response_free(&response);
 	return facts;
+}
+
+static struct pf_facts_http facts_looking_for(const char *head, const char *body,
+                                              struct pf_words look_for)
+{
+	return facts_asking(head, body, &(struct pf_ask_http){.look_for = look_for});
 }
 
 static struct pf_facts_http facts_of(const char *head, const char *body)
@@ -206,7 +212,7 @@ static void a_body_beyond_the_limit_is_marked(void **state)
 	assert_false(pf_response_add_body(&response, "x", 1));
 	assert_true(response.truncated);
 	assert_true(pf_pile_add(&response.head, OK, strlen(OK)));
-	pf_page_read(arena, &response, (struct pf_words){0}, &facts);
+	pf_page_read(arena, &response, &(struct pf_ask_http){0}, &facts);
 	pf_response_free(&response);
 	assert_true(facts.truncated);
 	assert_int_equal(facts.length, PF_BODY_BYTES);
@@ -293,9 +299,37 @@ static void a_policy_is_kept_longer_than_other_headers(void **state)
 	assert_int_equal(strlen(facts_of(line, "").headers.at[0]), 25 + sizeof value);
 }
 
+static void beginnings_are_bytes_and_begin_only_at_the_start(void **state)
+{
+	(void)state;
+	static const char *const list[] = {"\\x1f\\x8b", "PK\\x03", "b", "", "not\\well"};
+	struct pf_ask_http ask = {.beginnings = {list, 5}};
+	struct pf_facts_http facts = facts_asking(OK "\r\n", "\x1f\x8b b PK\x03", &ask);
+	assert_int_equal(facts.begins_with.count, 1);
+	assert_string_equal(facts.begins_with.at[0], "\\x1f\\x8b");
+	assert_int_equal(facts_asking(OK "\r\n", "\x1f", &ask).begins_with.count, 0);
+}
+
+static void discreet_answers_say_nothing_of_the_body_but_what_was_found(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"SECRET_KEY="};
+	struct pf_ask_http ask = {.look_for = {words, 1}, .discreet = true};
+	struct pf_facts_http facts =
+		facts_asking(OK "\r\n", "<title>hush</title><img src=/a.png>SECRET_KEY=1", &ask);
+	assert_null(facts.title);
+	assert_null(facts.digest);
+	assert_null(facts.shape);
+	assert_int_equal(facts.loads.count, 0);
+	assert_int_equal(facts.length, 47);
+	assert_int_equal(facts.found_in_body.count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(beginnings_are_bytes_and_begin_only_at_the_start),
+		cmocka_unit_test(discreet_answers_say_nothing_of_the_body_but_what_was_found),
 		cmocka_unit_test(status_and_version_are_those_of_the_first_line),
 		cmocka_unit_test(names_are_lower_case_and_values_escaped),
 		cmocka_unit_test(cookies_lose_their_values),

@@ -49,6 +49,7 @@ class Nginx(Service):
         'on_errors': True,                  # False: headers on good answers alone
         'cookie_flags': None,               # nginx's proxy_cookie_flags
         'plain_scheme': 'https',            # what plain_paths tell Django
+        'locations': {},                    # further ones of the site over HTTPS: {path: lines}
     }
 
     def argv(self):
@@ -167,7 +168,8 @@ http {{
         if 'media' in s.own_headers:
             upload = {'Cache-Control': 'no-cache'}
         media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
-        return [*headers(common, always), *location('/static/', static),
+        more = [line for path, lines in s.locations.items() for line in location(path, lines)]
+        return [*headers(common, always), *more, *location('/static/', static),
                 *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
 
     def _proxy(self, s, scheme):
