@@ -19,7 +19,6 @@ static const struct {
 	{"/.env", PF_LEAK_ENVIRONMENT},
 	{"/.env.local", PF_LEAK_ENVIRONMENT},
 	{"/.env.production", PF_LEAK_ENVIRONMENT},
-	{"/.env.prod", PF_LEAK_ENVIRONMENT},
 	{"/.env.bak", PF_LEAK_ENVIRONMENT},
 	{"/.env.old", PF_LEAK_ENVIRONMENT},
 	{"/.env~", PF_LEAK_ENVIRONMENT},
@@ -31,7 +30,6 @@ static const struct {
 	{"/.svn/wc.db", PF_LEAK_SVN},
 	{"/.svn/entries", PF_LEAK_SVN},
 	{"/.hg/requires", PF_LEAK_OTHER_VCS},
-	{"/.bzr/branch-format", PF_LEAK_OTHER_VCS},
 	{"/manage.py", PF_LEAK_PYTHON},
 	{"/{package}/wsgi.py", PF_LEAK_PYTHON},
 	{"/{package}/urls.py", PF_LEAK_PYTHON},
@@ -43,19 +41,13 @@ static const struct {
 	{"/settings.py.old", PF_LEAK_SETTINGS},
 	{"/settings.py~", PF_LEAK_SETTINGS},
 	{"/{package}/settings.py~", PF_LEAK_SETTINGS},
-	{"/{package}/settings.py.bak", PF_LEAK_SETTINGS},
 	{"/.settings.py.swp", PF_LEAK_SWAP},
-	{"/.env.swp", PF_LEAK_SWAP},
-	{"/..env.swp", PF_LEAK_SWAP},
 	{"/settings.pyc", PF_LEAK_BYTECODE},
-	{"/{package}/__pycache__/settings.cpython-39.pyc", PF_LEAK_BYTECODE},
 	{"/{package}/__pycache__/settings.cpython-310.pyc", PF_LEAK_BYTECODE},
 	{"/{package}/__pycache__/settings.cpython-311.pyc", PF_LEAK_BYTECODE},
 	{"/{package}/__pycache__/settings.cpython-312.pyc", PF_LEAK_BYTECODE},
 	{"/{package}/__pycache__/settings.cpython-313.pyc", PF_LEAK_BYTECODE},
 	{"/db.sqlite3", PF_LEAK_SQLITE},
-	{"/database.sqlite3", PF_LEAK_SQLITE},
-	{"/db.sqlite", PF_LEAK_SQLITE},
 	{"/db.sqlite3.bak", PF_LEAK_SQLITE},
 	{"/{site}.sqlite3", PF_LEAK_SQLITE},
 	{"/{site}.sql", PF_LEAK_DUMP},
@@ -91,17 +83,12 @@ static const struct {
 	{"/{host}.pem", PF_LEAK_KEY},
 	{"/.htpasswd", PF_LEAK_PASSWORDS},
 	{"/.aws/credentials", PF_LEAK_PASSWORDS},
-	{"/.npmrc", PF_LEAK_PASSWORDS},
-	{"/.netrc", PF_LEAK_PASSWORDS},
 	{"/docker-compose.yml", PF_LEAK_COMPOSE},
 	{"/docker-compose.yaml", PF_LEAK_COMPOSE},
 	{"/compose.yaml", PF_LEAK_COMPOSE},
-	{"/compose.yml", PF_LEAK_COMPOSE},
 	{"/docker-compose.prod.yml", PF_LEAK_COMPOSE},
 	{"/Dockerfile", PF_LEAK_COMPOSE},
-	{"/.gitlab-ci.yml", PF_LEAK_COMPOSE},
 	{"/requirements.txt", PF_LEAK_PACKAGES},
-	{"/requirements/production.txt", PF_LEAK_PACKAGES},
 	{"/Pipfile", PF_LEAK_PACKAGES},
 	{"/poetry.lock", PF_LEAK_PACKAGES},
 	{"/pyproject.toml", PF_LEAK_PACKAGES},
@@ -109,7 +96,6 @@ static const struct {
 	{"/django.log", PF_LEAK_LOG},
 	{"/nohup.out", PF_LEAK_LOG},
 	{"/.DS_Store", PF_LEAK_EDITOR},
-	{"/.idea/workspace.xml", PF_LEAK_EDITOR},
 	{"/.vscode/sftp.json", PF_LEAK_EDITOR},
 };
 
@@ -263,7 +249,7 @@ static const struct pf_check checks[] = {
 		.why = "A .env or a settings file holds SECRET_KEY and the database's password; a "
 		       ".git directory holds every version of all of them; a dump holds the "
 		       "users. Lists of these paths are tried on every new name within hours. "
-		       "About ninety are asked for, by GET of the first 16 KiB, on one address "
+		       "About eighty are asked for, by GET of the first 16 KiB, on one address "
 		       "of the site, dumps and archives under the site's own names too. A path "
 		       "counts only when its content proves it (a magic number, words that only "
 		       "such a file holds), and when a path that cannot exist does not show the "
@@ -293,7 +279,7 @@ static const struct pf_check checks[] = {
 		       "most. This says from which vantage its login page is to be had, so that "
 		       "you can tell whether that is meant; it is never scored. It is recognised "
 		       "by its form, whatever its language and title. If the site file names "
-                       "another "
+		       "another "
 		       "admin_path, /admin/ is tried as well: an admin that was moved should not "
 		       "answer at its old door.",
 		.remedy = "Site file:  admin_path: /office/\n"

@@ -57,22 +57,45 @@ static const char *root_of(struct pf_asking *asking, const struct pf_place *plac
 	return directory->url ? path_here(asking, place, directory->url) : otherwise;
 }
 
+const char *pf_static_root(struct pf_asking *asking, const struct pf_place *place)
+{
+	return root_of(asking, place, &pf_asking_site(asking)->static_files, "/static/");
+}
+
+const char *pf_media_root(struct pf_asking *asking, const struct pf_place *place)
+{
+	return root_of(asking, place, &pf_asking_site(asking)->media, "/media/");
+}
+
+/* What is asked under that tag, going by the first page; NULL: nothing, or not yet. */
+static const char *sample_path(struct pf_asking *asking, const struct pf_place *place,
+                               const char *tag)
+{
+	const struct pf_answer *page = pf_asked(asking, "page", place->subject);
+	bool media = strcmp(tag, "media") == 0;
+	const char *root = media ? pf_media_root(asking, place) : pf_static_root(asking, place);
+	if (!page || !root)
+		return NULL;
+	const char *file = loaded_file(asking, place, page, root);
+	return file || media ? file : pf_word(asking, "%sadmin/css/base.css", root);
+}
+
+const char *pf_sample_path(struct pf_asking *asking, const struct pf_place *place, const char *tag)
+{
+	const struct pf_answer *answer = pf_asked(asking, tag, place->subject);
+	if (!pf_has_status(answer) || answer->http.status != 200)
+		return NULL;
+	return sample_path(asking, place, tag);
+}
+
 void pf_ask_sample(struct pf_asking *asking, const struct pf_place *place)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	pf_ask(asking, "page", place->subject, pf_visit(asking, place, site->url.path));
 	pf_ask(asking, "error", place->subject,
 	       pf_visit(asking, place, pf_word(asking, "/pf-%s/", pf_canary_digits(asking))));
-	const struct pf_answer *page = pf_asked(asking, "page", place->subject);
-	const char *files = root_of(asking, place, &site->static_files, "/static/");
-	const char *media = root_of(asking, place, &site->media, "/media/");
-	if (!page)
-		return;
-	const char *file = files ? loaded_file(asking, place, page, files) : NULL;
-	if (files && !file)
-		file = pf_word(asking, "%sadmin/css/base.css", files);
-	ask_file(asking, place, "static", file);
-	ask_file(asking, place, "media", media ? loaded_file(asking, place, page, media) : NULL);
+	ask_file(asking, place, "static", sample_path(asking, place, "static"));
+	ask_file(asking, place, "media", sample_path(asking, place, "media"));
 }
 
 /* What a firewall or a broken backend says is not the site's own. */

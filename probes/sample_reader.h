@@ -10,6 +10,15 @@
  * static. Call it on every round. */
 void pf_ask_sample(struct pf_asking *asking, const struct pf_place *place);
 
+/* The path below which the site's static files or uploads are, as the site file says or Django's
+ * default has it; NULL: they come from another host. */
+const char *pf_static_root(struct pf_asking *asking, const struct pf_place *place);
+const char *pf_media_root(struct pf_asking *asking, const struct pf_place *place);
+
+/* The path of the file that was asked for under that tag ("static" or "media") once it was
+ * answered 200; NULL: there is none. */
+const char *pf_sample_path(struct pf_asking *asking, const struct pf_place *place, const char *tag);
+
 /* The tags above, with what to call each in a sentence. */
 enum { PF_SAMPLES = 4 };
 struct pf_sample {

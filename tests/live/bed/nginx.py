@@ -41,6 +41,10 @@ class Nginx(Service):
         'inner_port': None,                 # the site for any Host, on 127.0.0.1, without TLS
         'allow_origin': None,               # Access-Control-Allow-Origin on every answer
         'listing': False,                   # directory indexes of static and media
+        'static_location': '/static/',
+        'static_proxied': False,            # static files come from Django
+        'static_lifetime': 'public, max-age=31536000, immutable',   # of those with a hash
+        'upload_headers': True,             # uploads to be saved, and in a sandbox
         'media_location': '/media/',        # without its last slash, /media../ climbs out
         'tokens': 'off',
         'headers': {},                      # instead of those below, by name; None: not sent
@@ -102,7 +106,7 @@ http {{
     }}
     map $uri $static_lifetime {{
         default "public, max-age=3600";
-        "~\\.[0-9a-f]{{12}}\\." "public, max-age=31536000, immutable";
+        "~\\.[0-9a-f]{{12}}\\." "{s.static_lifetime}";
     }}
 
 {"".join(servers)}}}
@@ -165,11 +169,15 @@ http {{
         static = [f'alias {self.bed.static}/;', *index,
                   *headers({**({} if 'static' in s.own_headers else common),
                             'Cache-Control': '$static_lifetime'}, always)]
+        if s.static_proxied:
+            static = self._proxy(s, scheme)
+        if not s.upload_headers:
+            upload = common
         if 'media' in s.own_headers:
             upload = {'Cache-Control': 'no-cache'}
         media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
         more = [line for path, lines in s.locations.items() for line in location(path, lines)]
-        return [*headers(common, always), *more, *location('/static/', static),
+        return [*headers(common, always), *more, *location(s.static_location, static),
                 *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
 
     def _proxy(self, s, scheme):
