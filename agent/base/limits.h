@@ -12,6 +12,9 @@ enum {
 	PF_PASSWORD_US = 5 * 1000 * 1000, /* for a password_command to print it */
 	PF_DEADLINE_S = 60,                     /* of a run, unless --deadline says otherwise */
 
+	PF_PUT_OFF_S = 20, /* the longest Retry-After (RFC 9110, 10.2.3) that is waited for */
+	PF_PUT_OFF_DEFAULT_S = 2, /* where a 429 does not say how long */
+
 	/* Bytes. */
 	PF_HEADER_BYTES = 256 * 1024, /* of one HTTP response: headers, 1xx and trailers together */
 	PF_HEADER_COUNT = 64,         /* kept as facts */
@@ -36,6 +39,9 @@ enum {
 	/* Counts. */
 	PF_ADDRESSES_PER_FAMILY = 16,
 	PF_IN_FLIGHT_PER_ADDRESS = 64, /* politeness: connections to one address at once */
+	PF_REQUESTS_AT_ONCE = 200,      /* of HTTP, to one address, before they are spread: above */
+	PF_REQUESTS_PER_SECOND = 50,    /* what a healthy site is asked of one address */
+	PF_REFUSALS = 3, /* answers "come back later" after which an address is left alone */
 	PF_QUESTIONS = 20000,          /* of one vantage */
 	PF_EVIDENCE_LINES = 200000,
 	PF_LESSONS = 64,         /* of one run, what vantages learn from each other */

@@ -430,7 +430,10 @@ static void advance(struct pf_turn *turn)
 	}
 	enum pf_outcome outcome =
 		is_endless_line(transfer, code) ? PF_oversized : outcome_of(turn, code);
-	pf_turn_answer(turn, outcome, outcome == PF_answered ? NULL : detail_of(turn, code));
+	if (outcome == PF_answered)
+		pf_turn_respond(turn);
+	else
+		pf_turn_answer(turn, outcome, detail_of(turn, code));
 }
 
 static void expire(struct pf_turn *turn)

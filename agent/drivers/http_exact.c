@@ -94,7 +94,10 @@ static void read_facts(struct pf_turn *turn)
 static void answer(struct pf_turn *turn, enum pf_outcome outcome, const char *detail)
 {
 	read_facts(turn);
-	pf_turn_answer(turn, outcome, detail);
+	if (outcome == PF_answered)
+		pf_turn_respond(turn);
+	else
+		pf_turn_answer(turn, outcome, detail);
 }
 
 /* The connection ended; a response whose head is whole was cut off. */

@@ -28,6 +28,9 @@ struct pf_turn {
 	int64_t until_us;    /* when `expire` is called; drivers move it, up to limit_us */
 	int transfer_code;   /* CURLcode of a finished transfer */
 	bool answered;
+	/* The peer said to come back then; 0: it did not. The loop asks again, once, if the run has
+	 * the time. */
+	int64_t again_us;
 };
 
 /* A network driver. The loop calls its functions, one at a time, and none of them may block. Once
@@ -54,6 +57,9 @@ void pf_turn_wait(struct pf_turn *turn, int fd, short events);
 /* The one way a turn ends. The facts are in turn->answer; `detail` is raw text or NULL and is
  * copied, escaped and cut. The first call counts. */
 void pf_turn_answer(struct pf_turn *turn, enum pf_outcome outcome, const char *detail);
+
+/* Ends a turn with an HTTP response: `answered`, or `blocked` where it says to come back later. */
+void pf_turn_respond(struct pf_turn *turn);
 
 /* Ends a turn whose time is up: by the run's deadline if that has come, else by what the peer did
  * not do. */

@@ -53,6 +53,7 @@ class Nginx(Service):
         'on_errors': True,                  # False: headers on good answers alone
         'cookie_flags': None,               # nginx's proxy_cookie_flags
         'plain_scheme': 'https',            # what plain_paths tell Django
+        'lines': (),                        # further ones of the site over HTTPS
         'locations': {},                    # further ones of the site over HTTPS: {path: lines}
     }
 
@@ -146,7 +147,8 @@ http {{
 
     def _https(self, s):
         names = ' '.join(f'"{name}"' for name in s.server_names)
-        body = [f'server_name {names};', *guard(s), *self._site(s, hsts(s), '$scheme')]
+        body = [f'server_name {names};', *guard(s), *s.lines,
+                *self._site(s, hsts(s), '$scheme')]
         listen = self._listen(443, 'ssl http2')
         if not s.certificate_v6:
             return [server(listen, body)]
