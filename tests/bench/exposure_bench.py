@@ -19,7 +19,7 @@ FILES = {
     '/manage.py': (b'os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"\n', 'text/x-python'),
     '/.svn/entries': (b'10\n\ndir\n', 'text/plain'),
 }
-SCRIPTS = 'http-enum,http-git,http-config-backup,http-backup-finder,http-svn-enum'
+SCRIPTS = '+http-enum,+http-git,+http-config-backup,+http-backup-finder,+http-svn-enum'
 
 
 class Site(http.server.BaseHTTPRequestHandler):
