@@ -62,7 +62,7 @@ only 'seccomp' agent/worker/filter.c agent/worker/confine.c
 
 # Drivers know nothing of each other: a file may include the ground they share, and headers whose name begins with its own
 # driver's (http_exact.c: http_*.h).
-shared="driver transport turn page tags access below command"
+shared="driver transport turn pace page tags access below command"
 for file in agent/drivers/*.c; do
 	driver=$(basename "$file" .c)
 	driver=${driver%%_*}
