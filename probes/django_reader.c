@@ -53,10 +53,10 @@ static bool can_ask(const struct pf_asking *asking)
 	       pf_vantage_in(pf_asking_vantage(asking), app->on);
 }
 
-void pf_ask_settings(struct pf_asking *asking)
+bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_question *question)
 {
 	if (!can_ask(asking))
-		return;
+		return false;
 	const struct pf_app *app = &pf_asking_site(asking)->app;
 	const char *const argv[] = {app->python, "-"};
 	const char *const environment[] = {
@@ -64,15 +64,22 @@ void pf_ask_settings(struct pf_asking *asking)
 		pf_word(asking, "PYTHONPATH=%s", app->project),
 		"PYTHONDONTWRITEBYTECODE=1",
 	};
-	pf_ask(asking, "settings", "settings",
-	       (struct pf_question){
-		       .kind = PF_KIND_exec,
-		       .exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
-	                        .user = app->user,
-	                        .directory = app->project,
-	                        .environment = pf_list(asking, PF_COUNT(environment), environment),
-	                        .input = script},
-	       });
+	*question = (struct pf_question){
+		.kind = PF_KIND_exec,
+		.exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
+	                 .user = app->user,
+	                 .directory = app->project,
+	                 .environment = pf_list(asking, PF_COUNT(environment), environment),
+	                 .input = python},
+	};
+	return true;
+}
+
+void pf_ask_settings(struct pf_asking *asking)
+{
+	struct pf_question question;
+	if (pf_django_question(asking, script, &question))
+		pf_ask(asking, "settings", "settings", question);
 }
 
 /* The length of the line at `at` in escaped notation, where a newline is \n and a backslash \\. */
@@ -124,6 +131,13 @@ const char *pf_setting(const struct pf_case *facts, const struct pf_answer *answ
 {
 	const char *value = find(answer, name, number);
 	return value ? pf_say(facts, "%.*s", (int)line_length(value), value) : NULL;
+}
+
+const char *pf_setting_word(struct pf_asking *asking, const struct pf_answer *answer,
+                            const char *name, size_t number)
+{
+	const char *value = find(answer, name, number);
+	return value ? pf_word(asking, "%.*s", (int)line_length(value), value) : NULL;
 }
 
 /* The last line that is not empty, for when Python itself did not start. */

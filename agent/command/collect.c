@@ -68,8 +68,10 @@ int pf_do_collect(struct pf_invocation *invocation)
 		.stop = &pf_signal,
 	};
 	pf_catch_signals();
+	pf_tell_sweep(invocation->arena, "of an earlier run");
 	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
 	pf_credentials_free(order.credentials);
+	pf_tell_sweep(invocation->arena, "of this run");
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		pf_complain("standard output: %s", strerror(errno));
 		return PF_EXIT_USAGE;

@@ -73,6 +73,9 @@ struct pf_evidence *pf_load_evidence(struct pf_arena *arena, const struct pf_sit
  * one. */
 bool pf_lock_site(struct pf_arena *arena, const struct pf_site *site, int *code) PF_MUST_USE;
 
+/* Removes what canaries are left on this machine, and tells it; `when`: "of an earlier run". */
+void pf_tell_sweep(struct pf_arena *arena, const char *when);
+
 /* Set by the first SIGINT, SIGTERM or SIGHUP to its number. */
 extern volatile sig_atomic_t pf_signal;
 void pf_catch_signals(void);

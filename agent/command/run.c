@@ -70,8 +70,10 @@ int pf_do_run(struct pf_invocation *invocation)
 	if (!pf_lock_site(invocation->arena, site, &code))
 		return code;
 	pf_catch_signals();
+	pf_tell_sweep(invocation->arena, "of an earlier run");
 	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
 	pf_credentials_free(order.credentials);
+	pf_tell_sweep(invocation->arena, "of this run");
 	if (order.progress)
 		fputs("\r\033[K", stderr);
 	if (pf_signal) {

@@ -12,12 +12,24 @@
  * absolute. */
 struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree *ask,
 				int64_t deadline_us);
+struct pf_answer pf_access_answer(struct pf_arena *arena, const struct pf_ask_access *ask,
+				  int64_t deadline_us);
 struct pf_answer pf_file_answer(struct pf_arena *arena, const struct pf_ask_file *ask,
 				int64_t deadline_us);
 struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec *ask,
 				int64_t deadline_us);
 struct pf_answer pf_process_answer(struct pf_arena *arena, const struct pf_ask_process *ask,
 				   int64_t deadline_us);
+
+/* `state`: directory for the journal of what is written; NULL: there is none, and nothing is. */
+struct pf_answer pf_canary_answer(struct pf_arena *arena, const struct pf_ask_canary *ask,
+				  const char *state);
+
+/* Removes the canaries of processes that are gone; `tell` gets the path of each, escaped, and why it
+ * is left (NULL: it is not). Returns how many plantings belong to processes that run. */
+typedef void pf_on_canary(void *context, const char *path, const char *problem);
+size_t pf_canary_sweep(struct pf_arena *arena, const char *state, pf_on_canary *tell,
+		       void *context);
 
 /* Network drivers share one loop. */
 struct pf_loop;

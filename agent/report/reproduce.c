@@ -388,6 +388,18 @@ static bool file(struct pf_sh_line *line, const struct pf_ask_file *ask)
 	return true;
 }
 
+/* Every step of the way, and the lists that namei(1) does not show. */
+static bool access(struct pf_sh_line *line, const struct pf_ask_access *ask)
+{
+	pf_sh_put(line, "namei -l");
+	for (size_t i = 0; i < ask->paths.count; i++)
+		pf_sh_word(line, ask->paths.at[i]);
+	pf_sh_put(line, "; getfacl -p");
+	for (size_t i = 0; i < ask->paths.count; i++)
+		pf_sh_word(line, ask->paths.at[i]);
+	return ask->paths.count > 0;
+}
+
 /* Commands with an input are scripts of ours, too long to type; an environment can hold anything.
  */
 static bool exec(struct pf_sh_line *line, const struct pf_ask_exec *ask)
@@ -436,14 +448,17 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return sql(line, site, &question->sql);
 	case PF_KIND_tree:
 		return tree(line, &question->tree, exchange->answer);
+	case PF_KIND_access:
+		return access(line, &question->access);
 	case PF_KIND_file:
 		return file(line, &question->file);
 	case PF_KIND_exec:
 		return exec(line, &question->exec);
 	case PF_KIND_process:
-		pf_sh_put(line, question->process.all ? "ps -eo pid,user,args; ss -lntup"
-		                                      : "ss -lntup");
+		pf_sh_put(line,
+		          question->process.all ? "ps -eo pid,user,args; ss -lntup" : "ss -lntup");
 		return true;
+	case PF_KIND_canary: /* what was planted is gone by the time that anybody reads this */
 	case PF_KIND_COUNT:
 		break;
 	}

@@ -2,10 +2,12 @@
  * the blocking ones. */
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/places.h"
 #include "model/codec.h"
 #include "run/child.h"
 #include "run/evidence.h"
 #include "run/source.h"
+#include "run/sweep.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -78,16 +80,13 @@ static void lose(struct local *local, size_t number, enum pf_outcome outcome, co
 	}
 }
 
-/* Beside this program, as in a build folder; else where it is installed. */
-static const char *worker_program(struct pf_arena *arena)
+/* Where the journal of what is written goes; NULL: nothing may be, or there is no place for it. */
+static const char *consent(struct local *local)
 {
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof self);
-	while (length > 0 && (size_t)length < sizeof self && self[length - 1] != '/')
-		length--;
-	const char *beside = pf_arena_print(arena, "%.*spostflight-worker",
-	                                    (int)(length > 0 ? length : 0), self);
-	return length > 0 && access(beside, X_OK) == 0 ? beside : PF_WORKER;
+	const char *problem;
+	return local->source.order->site->allow_writes
+	               ? pf_state_directory(local->source.arena, &problem)
+	               : NULL;
 }
 
 static bool start(struct local *local, size_t at)
@@ -95,10 +94,9 @@ static bool start(struct local *local, size_t at)
 	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 	                                          "LANG=C.UTF-8", NULL};
 	const char *ca_file = local->source.order->site->ca_file;
-	const char *program = worker_program(local->source.arena);
+	const char *program = pf_worker_program(local->source.arena);
 	const char *const network[] = {program, "network", ca_file, NULL};
-	const char *consent = local->source.order->site->allow_writes ? "may-write" : NULL;
-	const char *const host[] = {program, "host", consent, NULL};
+	const char *const host[] = {program, "host", at == NETWORK ? NULL : consent(local), NULL};
 	const char *problem;
 	struct slot *slot = &local->slots[at];
 	*slot = (struct slot){

@@ -21,8 +21,13 @@
 int pf_network_worker(const char *ca_file);
 
 /* One question at a time, in plain blocking code. Keeps the user it was started as: files and
- * commands need it. `may_write`: the operator consents to questions that write; without it they end as
- * `no_consent`, whoever asks. */
-int pf_host_worker(bool may_write);
+ * commands need it. `state`: the operator consents to questions that write, and this directory keeps
+ * the journal of it; NULL: they end as `no_consent`, whoever asks. */
+int pf_host_worker(const char *state);
+
+/* Removes what canaries earlier runs left here, by the journals in `state`: "removed PATH" or "left
+ * PATH: why" on standard output for each, "held N" for those of runs under way. Returns 0 when
+ * nothing is left. */
+int pf_clean_worker(const char *state);
 
 #endif

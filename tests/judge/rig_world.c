@@ -2,6 +2,8 @@
  * handed, and services that know who calls. */
 #include "rig_world.h"
 
+#include "rig_disk.h"
+
 #include "run/registry.h"
 
 #include <ctype.h>
@@ -504,7 +506,10 @@ static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 		"postflight session_cookie_secure=True\\npostflight csrf_cookie_secure=True\\n"
 		"postflight session_cookie_httponly=True\\n"
 		"postflight session_cookie_samesite=Lax\\npostflight csrf_cookie_samesite=Lax\\n"
-		"postflight csrf_use_sessions=False\\npostflight end=True\\n",
+		"postflight csrf_use_sessions=False\\n"
+		"postflight static_root=/var/www/shop/static\\n"
+		"postflight media_root=/var/lib/shop/media\\npostflight project=/srv/shop\\n"
+		"postflight secret_key_file=/etc/shop/secret_key\\npostflight end=True\\n",
 		world->debug ? "True" : "False", world->star ? "*" : "shop.test",
 		world->forwarded_passed ? "True" : "False");
 	return answer;
@@ -515,11 +520,13 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
                                   const struct pf_question *question)
 {
 	bool app = strcmp(vantage->role, "app") == 0;
+	struct pf_answer served;
 	switch (question->kind) {
 	case PF_KIND_resolve:
 		return resolve(&question->resolve);
 	case PF_KIND_http:
-		return http(arena, world, &question->http);
+		return disk_serves(&question->http, &served) ? served
+		                                             : http(arena, world, &question->http);
 	case PF_KIND_tls:
 		return tls(arena, world, &question->tls);
 	case PF_KIND_raw:
@@ -528,6 +535,11 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 		return redis(arena, &question->redis, world->redis_open, app);
 	case PF_KIND_postgres:
 		return postgres(&question->postgres, world->postgres_open, app);
+	case PF_KIND_tree:
+	case PF_KIND_access:
+	case PF_KIND_process:
+	case PF_KIND_canary:
+		return disk_answer(question);
 	case PF_KIND_file:
 		return files(&question->file);
 	case PF_KIND_exec:

@@ -13,8 +13,11 @@ from .django import OWNS_CODE, RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
 from .front import PinningFront
 from .hosts import ENVIRONMENT, Loopback, Network
+from .logrotate import Logrotate
 from .memcached import Memcached
+from .mount import Mount
 from .nginx import SITE_NAMES, Nginx
+from .php import Php
 from .postgres import Postgres
 from .processes import Processes
 from .redis import Redis
@@ -53,13 +56,17 @@ class Bed:
         self.redis = Redis(self, db)
         self.memcached = Memcached(self, db)
         self.django = Django(self, app)
+        self.php = Php(self, app)
         self.nginx = Nginx(self, app)
+        self.mount = Mount(self)
+        self.logrotate = Logrotate(self, app)
         self.front = PinningFront(self, app)
         served = [] if self.loopback else sshd.ALIASES
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
         self.services = [self.front, self.firewall, self.postgres, self.redis, self.memcached,
-                         self.django, self.nginx]
+                         self.django, self.php, self.nginx, self.mount,
+                         self.logrotate]
 
     @classmethod
     def create(cls, directory=None, loopback=False, program='postflight'):
@@ -91,6 +98,7 @@ class Bed:
         say(f'hosts: {", ".join(self.hosts)} ({app.namespace or "on loopback"})')
         self.network.up()
         self._folders()
+        self.logrotate.reconfigure()
         say('certificates: an authority, the site, the database')
         self.certificates.make([f'DNS:{name}' for name in SITE_NAMES],
                                [f'DNS:{name}' for name in db.names]
@@ -123,6 +131,7 @@ class Bed:
         for name in ('etc', 'srv', 'run', 'run/nginx', 'run/locks', 'var/log', 'var/lib/shop', 'var/www/shop'):
             folder(self.path(name))
         make_media(self.media, RUNS_AS)
+        self.mount.up()
 
     def _install(self, db):
         passwords = {'db': secrets.token_urlsafe(24), 'redis': secrets.token_urlsafe(24)}
@@ -154,6 +163,7 @@ class Bed:
         self.network.down()
         if sshd.OURS.exists() and not other_beds():
             shutil.rmtree(sshd.PRIVSEP, ignore_errors=True)
+        self.mount.down()
         if not keep:
             shutil.rmtree(self.directory)
             if self.directory.parent == HOME and not any(HOME.iterdir()):

@@ -46,6 +46,8 @@ class Nginx(Service):
         'static_lifetime': 'public, max-age=31536000, immutable',   # of those with a hash
         'upload_headers': True,             # uploads to be saved, and in a sandbox
         'media_location': '/media/',        # without its last slash, /media../ climbs out
+        'media_php': None,                  # a pattern: what matches below media goes to PHP
+        'media_ssi': False,                 # server side includes below media
         'tokens': 'off',
         'headers': {},                      # instead of those below, by name; None: not sent
         'hsts': HSTS['Strict-Transport-Security'],
@@ -178,6 +180,13 @@ http {{
         if 'media' in s.own_headers:
             upload = {'Cache-Control': 'no-cache'}
         media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
+        if s.media_ssi:
+            media.append('ssi on;')
+        if s.media_php:
+            media += location(f'~ {s.media_php}', [
+                'include /etc/nginx/fastcgi_params;',
+                'fastcgi_param SCRIPT_FILENAME $request_filename;',
+                f'fastcgi_pass unix:{self.bed.php.socket};'])
         more = [line for path, lines in s.locations.items() for line in location(path, lines)]
         return [*headers(common, always), *more, *location(s.static_location, static),
                 *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
