@@ -90,6 +90,14 @@ static bool write_whole(int fd, const char *path, const char *text)
 	return false;
 }
 
+/* Another's sweep may have found it between its making and our lock, and taken it for a torso. */
+static bool is_still_there(int fd)
+{
+	struct stat seen;
+	errno = EAGAIN;
+	return fstat(fd, &seen) == 0 && seen.st_nlink == 1;
+}
+
 int pf_journal_write(struct pf_arena *arena, const char *state, const struct pf_planting *planting)
 {
 	const char *where = folder(arena, state), *path = file_of(arena, state, planting);
@@ -99,7 +107,7 @@ int pf_journal_write(struct pf_arena *arena, const char *state, const struct pf_
 	if (fd < 0)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && write_whole(fd, path, text_of(arena, planting)) &&
-	    sync_folder(where))
+	    sync_folder(where) && is_still_there(fd))
 		return fd;
 	int error = errno;
 	close(fd);

@@ -21,6 +21,9 @@ struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec
 struct pf_answer pf_process_answer(struct pf_arena *arena, const struct pf_ask_process *ask,
 				   int64_t deadline_us);
 
+struct pf_answer pf_manifest_answer(struct pf_arena *arena, const struct pf_ask_manifest *ask,
+				    int64_t deadline_us);
+
 /* `state`: directory for the journal of what is written; NULL: there is none, and nothing is. */
 struct pf_answer pf_canary_answer(struct pf_arena *arena, const struct pf_ask_canary *ask,
 				  const char *state);

@@ -458,6 +458,12 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		pf_sh_put(line,
 		          question->process.all ? "ps -eo pid,user,args; ss -lntup" : "ss -lntup");
 		return true;
+	case PF_KIND_manifest:
+		if (question->manifest.root && question->manifest.name)
+			pf_sh_option(line, "python3 -m json.tool",
+			             pf_arena_print(line->arena, "%s/%s", question->manifest.root,
+			                            question->manifest.name));
+		return question->manifest.root && question->manifest.name;
 	case PF_KIND_canary: /* what was planted is gone by the time that anybody reads this */
 	case PF_KIND_COUNT:
 		break;

@@ -49,6 +49,8 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return pf_file_answer(arena, &question->file, deadline);
 	case PF_KIND_exec:
 		return pf_exec_answer(arena, &question->exec, deadline);
+	case PF_KIND_manifest:
+		return pf_manifest_answer(arena, &question->manifest, deadline);
 	case PF_KIND_canary:
 		return pf_canary_answer(arena, &question->canary, state);
 	case PF_KIND_process:
