@@ -4,6 +4,8 @@
  * everywhere, a slash after the name (x.jpg/x.php) is enough for some. So one small file of every
  * kind is planted where uploads lie, as an upload would be, fetched, and removed. Each works out a
  * number that does not stand in it. This writes on the audited host, so it needs --allow-writes.
+ * Without it, the same names are asked for though nothing is there: a server that hands them to an
+ * interpreter often says so in its error; one that does not may still do it.
  */
 #include "visit_reader.h"
 
@@ -11,6 +13,10 @@
 
 /* 191 * 7, between two words: what a file says when it was run. */
 #define RAN "PF1337RAN"
+
+/* What PHP-FPM and php-cgi say of a script that is not there. */
+#define NOT_FOUND "File not found."
+#define NO_INPUT "No input file specified."
 
 static const char PHP[] = "<?php echo 'PF' . (191 * 7) . 'RAN'; ?>\\n";
 static const char HONOURED[] = "text/x-pf-canary";
@@ -68,10 +74,30 @@ static struct pf_question errand(struct pf_asking *asking, const char *step, boo
 	};
 }
 
+/* Names that are not there: what PHP-FPM says then, and CGI, differs from the server's own 404. */
+static void fetch_nothing(struct pf_asking *asking, const struct pf_place *place)
+{
+	const struct pf_directory *media = &pf_asking_site(asking)->media;
+	const char *url = media->url ? media->url : "/media/";
+	for (size_t i = 0; i < COUNT; i++) {
+		if (!canaries[i].path || strchr(canaries[i].path, '/'))
+			continue;
+		struct pf_question question = pf_visit(
+			asking, place,
+			pf_word(asking, "%s%s/%s", url, directory(asking), canaries[i].path));
+		pf_look_for(asking, &question, NOT_FOUND);
+		pf_look_for(asking, &question, NO_INPUT);
+		pf_ask(asking, pf_word(asking, "no %s at %s", canaries[i].kind, place->subject),
+		       media->root, question);
+	}
+}
+
 static void fetch(struct pf_asking *asking, const struct pf_place *place)
 {
 	const struct pf_directory *media = &pf_asking_site(asking)->media;
 	const struct pf_answer *planted = pf_asked(asking, "plant", media->root);
+	if (planted && planted->outcome == PF_no_consent)
+		fetch_nothing(asking, place);
 	if (!planted || planted->outcome != PF_answered)
 		return;
 	const char *url = media->url ? media->url : "/media/";
@@ -209,9 +235,45 @@ static struct pf_verdict without_control(const struct pf_case *facts,
 	                  (long long)lost->answer->http.status);
 }
 
+/* Did an interpreter speak, though nothing is there to interpret? */
+static bool spoke(const struct pf_exchange *exchange)
+{
+	if (strncmp(exchange->tag, "no .", 4) != 0 || !exchange->answer ||
+	    exchange->answer->outcome != PF_answered)
+		return false;
+	const struct pf_facts_http *http = &exchange->answer->http;
+	const char *power = pf_header(http, "x-powered-by");
+	return pf_words_have(http->found_in_body, NOT_FOUND) ||
+	       pf_words_have(http->found_in_body, NO_INPUT) || http->status == 502 ||
+	       (power && strstr(power, "PHP"));
+}
+
+static struct pf_verdict judge_unplanted(const struct pf_case *facts, const struct pf_answer *plant)
+{
+	for (size_t i = 0; plant && plant->outcome == PF_no_consent && i < facts->count; i++) {
+		const struct pf_exchange *exchange = facts->exchanges[i];
+		if (spoke(exchange))
+			return pf_at(
+				pf_fail(facts, exchange->tag,
+			                "%s, which does not exist, is answered by an "
+			                "interpreter (status %lld): uploads of that kind would "
+			                "reach it",
+			                exchange->question.http.url,
+			                (long long)exchange->answer->http.status),
+				PF_HIGH);
+	}
+	return pf_unknown(facts, "plant", "%s %s%s%s", facts->subject,
+	                  pf_outcome_sentence(plant ? plant->outcome : PF_not_recorded),
+	                  plant && plant->detail ? ": " : "",
+	                  plant && plant->detail ? plant->detail : "");
+}
+
 static struct pf_verdict judge(const struct pf_case *facts)
 {
-	const struct pf_facts_canary *planted = &pf_answer_of(facts, "plant")->canary;
+	const struct pf_answer *plant = pf_answer_of(facts, "plant");
+	if (!plant || plant->outcome != PF_answered)
+		return judge_unplanted(facts, plant);
+	const struct pf_facts_canary *planted = &plant->canary;
 	const struct pf_answer *removed = pf_answer_of(facts, "remove");
 	size_t controls, count, refused;
 	const struct pf_exchange *lost = lost_control(facts, planted, &controls);
@@ -257,7 +319,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_CRITICAL,
 		.seen_from = "app host + any",
 		.block = "media",
-		.needs = "plant! remove?",
+		.needs = "plant? remove?",
 		.judge = judge,
 		.title = "What users upload is never executed",
 		.why = "A server that runs one kind of upload runs a stranger's program. One small "

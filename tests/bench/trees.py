@@ -29,12 +29,12 @@ def make(root, count):
 
 
 def ask(worker, root):
-    question = {'kind': 'tree', 'root': str(root), 'owner': 'root', 'users': ['www-data']}
+    question = {'kind': 'tree', 'ask': {'root': str(root), 'owner': 'root', 'users': ['www-data']}}
     deadline = int((time.monotonic() + 290) * 1e6)
     line = json.dumps({'id': 1, 'deadline_us': deadline, 'question': question}) + '\n'
     done = subprocess.run([worker, 'host'], input=line, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)['answer']
-    return f"{answer['outcome']}, {answer['entries']} entries"
+    return f"{answer['outcome']}, {answer['facts']['entries']} entries"
 
 
 def run(*argv):

@@ -90,6 +90,19 @@ static void media_not_executed__is_unknown_without_consent(void **state)
 	rig_free(rig);
 }
 
+static void media_not_executed__fails_when_an_interpreter_answers_for_what_is_not_there(
+	void **state)
+{
+	(void)state;
+	struct rig *rig = planted();
+	rig_put(rig, "plant", PF_KIND_canary, PF_no_consent);
+	fetched(rig, "no .phtml", 404, "other");
+	rig_expect(rig, ID, PF_UNKNOWN);
+	rig_found(rig, fetched(rig, "no .php", 404, "other"), "File not found.");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "does not exist");
+	rig_free(rig);
+}
+
 static void media_not_executed__is_unknown_when_another_directory_is_served(void **state)
 {
 	(void)state;
@@ -130,6 +143,8 @@ int main(void)
 		cmocka_unit_test(media_not_executed__fails_when_an_interpreter_that_failed_got_it),
 		cmocka_unit_test(media_not_executed__fails_when_something_was_left),
 		cmocka_unit_test(media_not_executed__is_unknown_without_consent),
+		cmocka_unit_test(
+			media_not_executed__fails_when_an_interpreter_answers_for_what_is_not_there),
 		cmocka_unit_test(media_not_executed__is_unknown_when_another_directory_is_served),
 		cmocka_unit_test(
 			media_not_executed__is_unknown_when_it_was_not_fetched_or_came_changed),
