@@ -13,7 +13,7 @@ allowed() {
 	case "$1" in
 	agent/base) echo "base postflight" ;;
 	agent/model) echo "model base postflight" ;;
-	agent/drivers) echo "drivers base postflight" ;;
+	agent/drivers) echo "drivers model base postflight" ;;
 	agent/worker) echo "worker drivers model base postflight" ;;
 	agent/evaluate) echo "evaluate model base postflight" ;;
 	agent/run) echo "run evaluate model base postflight" ;;
