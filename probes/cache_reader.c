@@ -66,18 +66,92 @@ struct pf_question pf_redis_greeting(struct pf_asking *asking, struct pf_redis_p
 	};
 }
 
+struct pf_redis_place pf_redis_place_of(const struct pf_service *cache, const char *address)
+{
+	return (struct pf_redis_place){
+		.address = address,
+		.port = cache->url.port,
+		.tls = strcmp(cache->url.scheme, "rediss") == 0,
+		.sni = strchr(cache->url.host, ':') ? NULL : cache->url.host,
+	};
+}
+
+static bool has_password(const struct pf_service *cache)
+{
+	const struct pf_password_source *source = &cache->password;
+	return source->file || source->environment || source->credential || source->command.count;
+}
+
+struct pf_question pf_redis_interview(struct pf_asking *asking, const struct pf_service *cache,
+                                      const char *address)
+{
+	struct pf_redis_place place = pf_redis_place_of(cache, address);
+	const char *canary = pf_asking_canary(asking);
+	const char *const commands[] = {
+		"HELLO",
+		"INFO replication",
+		"CONFIG GET pf-none",
+		"DEBUG HELP",
+		"MODULE LIST",
+		"ACL USERS",
+		"EVAL return -1",
+		pf_word(asking, "SORT %.*s", (int)nonce_length(canary), canary),
+		"LASTSAVE",
+	};
+	const char *user = cache->username ? cache->username : cache->url.user;
+	bool known = has_password(cache);
+	return (struct pf_question){
+		.kind = PF_KIND_redis,
+		.redis = {.address = place.address,
+	                  .port = place.port,
+	                  .tls = place.tls,
+	                  .sni = place.sni,
+	                  .verify = place.tls,
+	                  .credentials = known ? pf_word(asking, "caches/%s", cache->name) : NULL,
+	                  .user = known && user && *user ? user : NULL,
+	                  .commands = pf_list(asking, PF_COUNT(commands), commands)},
+	};
+}
+
+const char *pf_redis_reply(const struct pf_exchange *exchange, const char *command)
+{
+	struct pf_words commands = exchange->question.redis.commands;
+	struct pf_words replies = exchange->answer->redis.replies;
+	for (size_t i = 0; i < commands.count && i < replies.count; i++)
+		if (starts(commands.at[i], command))
+			return replies.at[i];
+	return "";
+}
+
+bool pf_redis_lacks_password(const struct pf_exchange *interview)
+{
+	const struct pf_words replies = interview->answer->redis.replies;
+	return !interview->question.redis.credentials && replies.count &&
+	       starts(replies.at[0], "-NOAUTH");
+}
+
+const char *pf_redis_interview_failed(const struct pf_case *facts,
+                                      const struct pf_exchange *interview)
+{
+	const struct pf_answer *answer = interview->answer;
+	const char *login = answer->redis.login;
+	if (answer->outcome != PF_answered)
+		return pf_say(facts, "%s%s%s", pf_outcome_sentence(answer->outcome),
+		              answer->detail ? ": " : "", answer->detail ? answer->detail : "");
+	if (login && (starts(login, "-WRONGPASS") || starts(login, "-NOAUTH")))
+		return "does not take the password that the site file names";
+	const char *first = answer->redis.replies.count ? answer->redis.replies.at[0] : "";
+	if (!*first || starts(first, "-NOAUTH") || starts(first, "-DENIED") ||
+	    starts(first, "-LOADING"))
+		return pf_say(facts, "answers the app with \"%s\"", first);
+	return NULL;
+}
+
 struct pf_question pf_cache_greeting(struct pf_asking *asking, const struct pf_service *cache,
                                      const char *address)
 {
 	if (pf_cache_is_redis(cache))
-		return pf_redis_greeting(
-			asking,
-			(struct pf_redis_place){
-				.address = address,
-				.port = cache->url.port,
-				.tls = strcmp(cache->url.scheme, "rediss") == 0,
-				.sni = strchr(cache->url.host, ':') ? NULL : cache->url.host,
-			});
+		return pf_redis_greeting(asking, pf_redis_place_of(cache, address));
 	return (struct pf_question){
 		.kind = PF_KIND_raw,
 		.raw = {.transport = "tcp",
@@ -135,6 +209,10 @@ static bool is_consistent(const struct pf_case *facts, struct pf_words replies)
 {
 	if (replies.count < 3 || replies.at[2][0] != '-')
 		return false;
+	/* A Sentinel has no ECHO, and where it is renamed nobody has. */
+	if (starts(replies.at[1], "-ERR unknown command") &&
+	    starts(replies.at[2], "-ERR unknown command"))
+		return true;
 	const char *nonce = pf_say(facts, "$%.*s", (int)nonce_length(facts->canary), facts->canary);
 	return strcmp(replies.at[1], nonce) == 0 || starts(replies.at[1], "-NOPERM");
 }

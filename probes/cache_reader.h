@@ -19,6 +19,25 @@ struct pf_redis_place {
 	const char *sni; /* NULL: none */
 };
 
+/* That of a cache at one of its addresses. */
+struct pf_redis_place pf_redis_place_of(const struct pf_service *cache, const char *address);
+
+/* What a Redis is asked in the app's name: who it is, what it knows of others, and what the app may
+ * do there. Without a password in the site file, as anybody. */
+struct pf_question pf_redis_interview(struct pf_asking *asking, const struct pf_service *cache,
+                                      const char *address);
+
+/* The reply to that command in an answer to a question; "": none. */
+const char *pf_redis_reply(const struct pf_exchange *exchange, const char *command);
+
+/* Can nothing be asked in the app's name, since Redis wants a password and the site file has none?
+ */
+bool pf_redis_lacks_password(const struct pf_exchange *interview);
+
+/* Why an interview says nothing: how it ended, or a login that failed; NULL: it says something. */
+const char *pf_redis_interview_failed(const struct pf_case *facts,
+                                      const struct pf_exchange *interview);
+
 /* PING, a nonce that must come back, a nonsense command that must be refused: an open port is only
  * called Redis after three consistent answers. */
 struct pf_question pf_redis_greeting(struct pf_asking *asking, struct pf_redis_place place);

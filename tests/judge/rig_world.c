@@ -34,7 +34,8 @@ static const struct pf_service databases[] = {
 
 static const struct pf_service caches[] = {
 	{.name = "visits",
-         .url = {"redis://cache1:6379/1", "redis", NULL, "cache1", 6379, "/1"},
+         .url = {"rediss://cache1:6379/1", "rediss", NULL, "cache1", 6379, "/1"},
+         .password = {.file = "/etc/postflight/redis.pw"},
          .allow_from = {on_app, 1}},
 	{.name = "default",
          .url = {"memcached://cache1:11211", "memcached", NULL, "cache1", 11211, "/"},
@@ -433,17 +434,45 @@ static struct pf_answer resolve(const struct pf_ask_resolve *ask)
 	return answer;
 }
 
-static struct pf_answer redis(struct pf_arena *arena, const struct pf_ask_redis *ask, bool open,
-                              bool app)
+/* To the app, with its password: who it is, and what it knows of others. */
+static struct pf_words interview(struct pf_arena *arena, const struct world *world)
 {
+	static const char denied[] = "-NOPERM this user has no permissions to run the command";
+	const char *const replies[] = {
+		"*14 $server $redis $version $7.0.15 $proto :2 $id :5 $mode $standalone",
+		world->replication ? world->replication : "$role:master\\r\\n",
+		denied,
+		denied,
+		denied,
+		denied,
+		denied,
+		denied,
+		denied,
+	};
+	return pf_arena_words(arena, PF_COUNT(replies), replies);
+}
+
+static struct pf_answer redis(struct pf_arena *arena, const struct pf_ask_redis *ask,
+                              const struct world *world, bool app)
+{
+	bool there = ask->port == 6379 && strcmp(ask->address, "10.203.7.20") == 0;
 	struct pf_answer answer = {.kind = PF_KIND_redis, .outcome = PF_refused};
+	if (!there || !(world->redis_open || app))
+		return answer;
+	answer.outcome = ask->tls ? PF_answered : PF_hung_up;
+	if (!ask->tls)
+		return answer;
+	static const char *const auth[] = {"-NOAUTH Authentication required."};
+	if (ask->credentials) {
+		answer.redis.login = "+OK";
+		answer.redis.replies = interview(arena, world);
+		return answer;
+	}
 	const char *const in[] = {
 		"+PONG", pf_arena_print(arena, "$%s", strchr(ask->commands.at[1], ' ') + 1),
 		"-ERR unknown command 'PFNONSENSE'"};
-	static const char *const auth[] = {"-NOAUTH Authentication required."};
-	if (open || app)
-		answer.outcome = PF_answered;
-	answer.redis.replies = open ? pf_arena_words(arena, 3, in) : pf_arena_words(arena, 1, auth);
+	answer.redis.replies =
+		world->redis_open ? pf_arena_words(arena, 3, in) : pf_arena_words(arena, 1, auth);
 	return answer;
 }
 
@@ -532,7 +561,7 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 	case PF_KIND_raw:
 		return raw(&question->raw, world, app);
 	case PF_KIND_redis:
-		return redis(arena, &question->redis, world->redis_open, app);
+		return redis(arena, &question->redis, world, app);
 	case PF_KIND_postgres:
 		return postgres(&question->postgres, world->postgres_open, app);
 	case PF_KIND_tree:

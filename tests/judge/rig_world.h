@@ -33,6 +33,7 @@ struct world {
 	bool headers_missing; /* those that browsers are told by */
 	bool claim_believed;  /* X-Forwarded-Proto of the client, over HTTP */
 	bool backend_open, redis_open, postgres_open;
+	const char *replication;    /* what Redis says of its replicas; NULL: it has none */
 	const char *plain_location; /* of the redirect from shop.test, without the path */
 	int plain_status;           /* of the redirect; 0: 301 */
 };

@@ -94,7 +94,8 @@ RED(headers_missing,
     .headers_missing = true)
 RED(client_claims_https, "https.proxy-proto", .claim_believed = true)
 RED(backend_exposed, "https.backend-hidden", .backend_open = true)
-RED(redis_open_to_all, "caches.only-app-servers caches.auth", .redis_open = true)
+RED(redis_open_to_all, "caches.only-app-servers caches.auth caches.least-privilege",
+    .redis_open = true)
 RED(postgres_trust, "databases.only-app-servers", .postgres_open = true)
 
 /* Politeness: how much one address of the site is asked, over HTTPS and over HTTP. */

@@ -20,7 +20,7 @@ from .nginx import SITE_NAMES, Nginx
 from .php import Php
 from .postgres import Postgres
 from .processes import Processes
-from .redis import Redis
+from .redis import Redis, Replica, Sentinel
 from .service import BedError, folder, group_of, place
 from .trees import Journal, make_backups, make_media
 
@@ -54,6 +54,7 @@ class Bed:
         self.firewall = NoFirewall() if self.loopback else Firewall(self, db)
         self.postgres = Postgres(self, db)
         self.redis = Redis(self, db)
+        self.replica, self.sentinel = Replica(self, db), Sentinel(self, db)
         self.memcached = Memcached(self, db)
         self.django = Django(self, app)
         self.php = Php(self, app)
@@ -64,9 +65,9 @@ class Bed:
         served = [] if self.loopback else sshd.ALIASES
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
-        self.services = [self.front, self.firewall, self.postgres, self.redis, self.memcached,
-                         self.django, self.php, self.nginx, self.mount,
-                         self.logrotate]
+        self.services = [self.front, self.firewall, self.postgres, self.redis, self.replica,
+                         self.sentinel, self.memcached, self.django, self.php, self.nginx,
+                         self.mount, self.logrotate]
 
     @classmethod
     def create(cls, directory=None, loopback=False, program='postflight'):
@@ -114,7 +115,8 @@ class Bed:
             say('Redis, memcached, ' + ('sshd on three hosts' if self.sshds else 'no sshd'))
             if self.sshds:
                 sshd.make_keys(self)
-            for service in [self.redis, self.memcached, *self.sshds]:
+            for service in [self.redis, self.replica, self.sentinel, self.memcached,
+                            *self.sshds]:
                 service.configure()
                 service.start()
             static.result()

@@ -55,7 +55,7 @@ databases:
 
 caches:
   - name: visits
-    url: redis://{cache_host}:6379/1
+    url: rediss://{cache_host}:6379/1
     username: shop
     password_file: {secrets}/redis.pw
     allow_from: [{app}]
