@@ -262,4 +262,5 @@ const struct pf_probe pf_probe_cache_topology = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.reach = pf_read_cache,
 };

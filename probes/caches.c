@@ -161,4 +161,5 @@ const struct pf_probe pf_probe_caches = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.reach = pf_read_cache,
 };

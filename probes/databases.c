@@ -197,4 +197,5 @@ const struct pf_probe pf_probe_databases = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.reach = read_database,
 };

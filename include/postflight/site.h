@@ -115,6 +115,10 @@ struct pf_site {
 /* The vantage of that name; NULL: none. */
 const struct pf_vantage *pf_vantage_named(const struct pf_site *site, const char *name);
 
+/* Must this vantage get in? Without allow_from: the hosts that run Django. */
+bool pf_must_get_in(const struct pf_site *site, const struct pf_service *service,
+                    const struct pf_vantage *vantage);
+
 /* Is the vantage named in `list`, by its own name or by its role? */
 bool pf_vantage_in(const struct pf_vantage *vantage, struct pf_words list);
 
