@@ -24,7 +24,7 @@ static const int64_t SECOND = 1000 * 1000;
 
 enum {
 	TURN_ARENA = 32 * 1024 * 1024, /* far above what the limits of one question can add up to */
-	MOST_IN_FLIGHT = 512,
+	MOST_IN_FLIGHT = 2048,
 	SPARE_DESCRIPTORS = 32,
 	READY_AT_ONCE = 128,
 	LONGEST_WAIT_MS = 60 * 1000,

@@ -230,8 +230,6 @@ static void take_reply(struct pf_turn *turn)
 		answer_banner(turn);
 		return;
 	}
-	if (thrown_back)
-		words = "-[holds the password]";
 	talk->received += talk->scan.at;
 	pf_stream_take(&talk->stream, talk->scan.at);
 	talk->scan = (struct pf_redis_scan){0};
@@ -242,7 +240,7 @@ static void take_reply(struct pf_turn *turn)
 		go_on(turn, "");
 		return;
 	}
-	talk->replies[talk->next++] = words;
+	talk->replies[talk->next++] = thrown_back ? "-[holds the password]" : words;
 	go_on(turn, words);
 }
 

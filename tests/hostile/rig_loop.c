@@ -52,19 +52,30 @@ void rig_be_patient(int ms)
 	exchange_us = (int64_t)ms * 1000;
 }
 
-const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms)
+static const struct pf_answer *ask_with(const struct pf_question *question,
+                                        struct pf_secret *secret, int ms)
 {
 	rig_forget();
 	loop = pf_loop_new(NULL, keep, NULL);
 	pf_loop_hurry(loop, CONNECT_US, exchange_us, LOOKUP_US);
 	int64_t before = rig_now_ms();
-	pf_loop_ask(loop, 7, question, pf_now_us() + ms * (int64_t)1000);
+	pf_loop_ask_with(loop, 7, question, secret, pf_now_us() + ms * (int64_t)1000);
 	while (!latest && rig_now_ms() < before + 20000)
 		pf_loop_turn(loop, -1, pf_now_us() + 1000000);
 	took_ms = rig_now_ms() - before;
 	if (!latest)
 		fail_because("no answer");
 	return latest;
+}
+
+const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms)
+{
+	return ask_with(question, NULL, ms);
+}
+
+const struct pf_answer *rig_answer_with(const struct pf_question *question, const char *password)
+{
+	return ask_with(question, pf_secret_new(password, strlen(password)), 30000);
 }
 
 const struct pf_answer *rig_answer(const struct pf_question *question)

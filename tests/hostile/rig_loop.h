@@ -15,6 +15,9 @@ void rig_be_patient(int ms);
 /* The same with a run's deadline of so many milliseconds from now. */
 const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms);
 
+/* The same with a password that goes along. */
+const struct pf_answer *rig_answer_with(const struct pf_question *question, const char *password);
+
 /* How long the last question took, in milliseconds. */
 int64_t rig_took_ms(void);
 
