@@ -86,6 +86,7 @@ struct pf_stream {
 	/* The stream's own. */
 	char *out;
 	size_t out_count;
+	size_t room;        /* bytes of `in` that there are so far, at most `limit` */
 	int64_t wire_bytes; /* that came from the peer, TLS records included */
 	void *tls;
 	int fd;
