@@ -43,8 +43,8 @@ struct pf_answer disk_answer(const struct pf_question *question)
 bool disk_serves(const struct pf_ask_http *ask, struct pf_answer *answer)
 {
 	const char *name = strstr(ask->url, "/media/pf-");
-	if (!name)
-		return false;
+	if (!name || !strchr(name + strlen("/media/"), '/'))
+		return false; /* canaries have a directory of their own */
 	bool text = strstr(name, "/x.txt") != NULL;
 	*answer = (struct pf_answer){.kind = PF_KIND_http, .outcome = PF_answered};
 	answer->http.status = text ? 200 : 404;
