@@ -94,14 +94,14 @@ static const struct pf_check checks[] = {
 		.needs = "plain verified? usual-port?",
 		.judge = judge,
 		.title = "Redis on another machine is spoken to over TLS alone, with a trusted "
-                         "certificate",
+			 "certificate",
 		.why = "Redis sends its password and all data as plain text. Whoever can listen on "
-                       "the "
+		       "the "
 		       "network between app and cache reads sessions; whoever can answer in its "
-                       "place "
+		       "place "
 		       "hands Django a pickle that runs code. memcached is not judged: most of its "
 		       "builds and clients have no TLS, so it belongs on the app's own machine or "
-                       "on a "
+		       "on a "
 		       "network that nobody else is on.",
 		.remedy = "redis.conf:  port 0\n"
 			  "             tls-port 6379\n"

@@ -221,7 +221,7 @@ static const struct pf_check checks[] = {
 		.judge = judge_outside,
 		.title = "Replicas, Sentinels and cluster nodes are as closed as the cache itself",
 		.why = "A replica holds all that the cache holds, and a Sentinel without a "
-                       "password "
+		       "password "
 		       "makes whom it is told to the master. They run on other ports and machines, "
 		       "and are forgotten when the firewall and the passwords are made.",
 		.remedy = "replica's redis.conf, as the master's:\n"

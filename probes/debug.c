@@ -81,13 +81,13 @@ static const struct pf_check checks[] = {
 		       "local variables, URL patterns and settings, and with them often enough to "
 		       "get in. Django also keeps every SQL query in memory until the process "
 		       "dies. Four errors are tried that anybody can cause without harm: an "
-                       "unknown "
+		       "unknown "
 		       "page, a Host that is not allowed, a form without its CSRF token, and, once "
-                       "in "
+		       "in "
 		       "a run, a GET of the login page in an encoding that decodes nothing (500 in "
 		       "most projects; it leaves one error in the log and one mail to ADMINS). The "
 		       "pages are known by what no language changes. Where the app host is a "
-                       "vantage, "
+		       "vantage, "
 		       "the setting itself is read too.",
 		.remedy =
 			"In the settings that the live site runs with:\n"

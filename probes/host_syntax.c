@@ -262,7 +262,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "plain-host plain-port plain-at-sign plain-doubled plain-absolute "
-                         "plain-missing",
+			 "plain-missing",
 		.quiet_needs_control = true,
 		.judge = judge_plain,
 	},

@@ -199,13 +199,13 @@ static const struct pf_check checks[] = {
 		.judge = judge,
 		.title = "Every answer over HTTPS tells browsers to use HTTPS for at least a year",
 		.why = "The redirect from HTTP is itself plain: on somebody else's network the "
-                       "first "
+		       "first "
 		       "request of a visitor can be answered by anybody. A browser that once saw "
 		       "Strict-Transport-Security never makes it. The header is learnt per name "
-                       "and "
+		       "and "
 		       "from any answer, so each declared name is asked for its first page, and an "
 		       "error is looked at too (nginx leaves it off errors without the word "
-                       "always). "
+		       "always). "
 		       "Less than a year weighs medium, errors alone too; over plain HTTP it means "
 		       "nothing, and shows that the front does not know how it was asked.",
 		.remedy =
@@ -217,7 +217,7 @@ static const struct pf_check checks[] = {
 			"Apache:  Header always set Strict-Transport-Security "
 			"\"max-age=31536000\"\n"
 			"Django:  SECURE_HSTS_SECONDS = 31536000  (what the web server answers "
-                        "itself "
+			"itself "
 			"needs its own)\n",
 		.reference = SETTINGS "#secure-hsts-seconds",
 	},
@@ -237,7 +237,7 @@ static const struct pf_check checks[] = {
 		.judge = judge_subdomains,
 		.title = "Strict-Transport-Security holds for all subdomains",
 		.why = "A subdomain that browsers still visit over HTTP, even one that does not "
-                       "exist, "
+		       "exist, "
 		       "can set cookies for the whole domain: whoever sits on the way invents one "
 		       "and plants a session or CSRF cookie of their own.",
 		.remedy = "When every subdomain has HTTPS, internal ones too:\n"
@@ -255,7 +255,7 @@ static const struct pf_check checks[] = {
 		.title = "The site asks to be in the lists that browsers bring along",
 		.why = "Even with Strict-Transport-Security the very first visit can be by HTTP. A "
 		       "name in the preload list has none. It is a promise for the whole domain "
-                       "that "
+		       "that "
 		       "takes months to take back, so this is told, not scored.",
 		.remedy = "Django:  SECURE_HSTS_PRELOAD = True, then enter the name at "
 			  "https://hstspreload.org\n",

@@ -100,6 +100,12 @@ static struct pf_verdict judge_all(const struct pf_case *facts)
 		return pf_fail(facts, tag,
 		               "the site's own address is %s: there is no HTTPS to go to",
 		               facts->site->url.text);
+	bool shut = answer->outcome == PF_refused || answer->outcome == PF_hung_up ||
+	            pf_outcome_is_quiet(answer->outcome);
+	if (!pf_has_status(answer) && !shut)
+		return pf_unknown(facts, tag, "what port %lld serves was not seen: it %s",
+		                  (long long)facts->site->http_port,
+		                  pf_outcome_sentence(answer->outcome));
 	if (!pf_has_status(answer))
 		return pf_pass(facts, tag, "nothing is served on port %lld: it %s",
 		               (long long)facts->site->http_port,
@@ -213,7 +219,7 @@ static const struct pf_check checks[] = {
 		       "reads the session cookie or the password that goes with it, or puts a form "
 		       "of their own in its place. The admin, the login page, static and media "
 		       "files, an unknown page and a POST are tried, on every address, and the "
-                       "first page "
+		       "first page "
 		       "by every other name. A closed "
 		       "port is as good as a redirect, and so is a refusal by the web server.",
 		.remedy = REDIRECT

@@ -140,9 +140,9 @@ static const struct pf_check checks[] = {
 		.judge = judge,
 		.title = "Nothing listens on a public address that the site does not declare",
 		.why = "What a firewall hides today is open the day that a rule is flushed, a "
-                       "container "
+		       "container "
 		       "publishes its port past it, or somebody forgets IPv6. Databases, caches "
-                       "and "
+		       "and "
 		       "application servers bound to loopback or to a private address stay closed "
 		       "all the same. Other services count where the host has a public address; "
 		       "those that are meant to be there are named in the site file.",

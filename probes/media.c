@@ -40,6 +40,12 @@ static struct pf_verdict judge_writable(const struct pf_case *facts)
 			facts, "tree",
 			"this host knows no user \"%s\", so what it may write is not known",
 			tree->unknown_users.at[0]);
+	if (!facts->site->media.web_user && !facts->site->media.owner)
+		return pf_unknown(
+			facts, "tree",
+			"the world cannot write to it; whether anybody but the app can was "
+			"not looked at: the site file names neither media.owner nor "
+			"media.web_user");
 	return pf_pass(facts, "tree", "none of %lld entries can be written by anybody but the app",
 	               (long long)tree->entries);
 }

@@ -124,6 +124,14 @@ static const char *authority_in(const char *location)
 	return found ? location + head + 2 : NULL;
 }
 
+/* Two places but for their queries: one may carry on what was asked for, and each of our questions
+ * has a query of its own. */
+static bool same_place(const char *a, const char *b)
+{
+	size_t length = strcspn(a, "?#");
+	return length == strcspn(b, "?#") && strncmp(a, b, length) == 0;
+}
+
 static bool is_site(const struct pf_seen *seen, const struct pf_facts_http *other)
 {
 	const struct pf_facts_http *good = &seen->good->http;
@@ -132,7 +140,7 @@ static bool is_site(const struct pf_seen *seen, const struct pf_facts_http *othe
 		return false;
 	if (is_redirect(good))
 		return is_redirect(other) && !authority_in(other->location) &&
-		       same_text(good->location, other->location);
+		       same_place(good->location, other->location);
 	if (other->status < 300 && sets_django_cookie(good) && sets_django_cookie(other))
 		return true;
 	return same_page(good, again, other);

@@ -168,7 +168,7 @@ static const struct pf_check checks[] = {
 		       "file of the project changes, and one slow client costs a thread without a "
 		       "limit. Together with DEBUG it serves static files past every rule of the "
 		       "front. Behind a front its Server header is hidden, so the app host is "
-                       "asked "
+		       "asked "
 		       "too: its own port, and the processes that listen. "
 		       "runserver_plus adds Werkzeug's debugger.",
 		.remedy = "An application server, started by systemd, behind the web server:\n"

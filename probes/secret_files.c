@@ -152,7 +152,7 @@ static const struct pf_check checks[] = {
 		.needs = "password-places! password-access?",
 		.judge = judge_password,
 		.title = "Files that hold a database's password are readable by the site's user "
-                         "alone",
+			 "alone",
 		.why = "The password opens the whole database to whoever may connect, and on the "
 		       "app's own machine everybody may. The settings, a .env, ~/.pgpass and "
 		       "systemd units are looked at, with access control lists, groups and every "
@@ -163,7 +163,7 @@ static const struct pf_check checks[] = {
 			"systemd:  LoadCredential=db_password:/etc/shop/db_password   instead of  "
 			"Environment=\n"
 			"PostgreSQL:  ALTER ROLE shop PASSWORD '...';   since the old one was "
-                        "there "
+			"there "
 			"to be read\n",
 		.reference = CHECKLIST "#databases",
 	},

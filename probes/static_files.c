@@ -35,6 +35,11 @@ static struct pf_verdict judge_writable(const struct pf_case *facts)
 			facts, "tree",
 			"this host knows no user \"%s\", so what it may write is not known",
 			tree->unknown_users.at[0]);
+	if (!facts->site->static_files.web_user && !facts->site->app.user)
+		return pf_unknown(facts, "tree",
+		                  "the world cannot write to it; whether the web server or the app "
+		                  "can was not looked at: the site file names neither "
+		                  "static.web_user nor app.user");
 	return pf_pass(
 		facts, "tree",
 		"none of %lld entries can be written by the world, the web server or the app",

@@ -146,7 +146,7 @@ static const struct pf_check checks[] = {
 		       "files with what the site serves.",
 		.remedy = "    python manage.py collectstatic --noinput\n"
 			  "and reload the application afterwards, which keeps the manifest in "
-                          "memory. "
+			  "memory. "
 			  "Let the web server's directory be the one that collectstatic fills:\n"
 			  "nginx:  location /static/ { alias /srv/shop/static/; }\n"
 			  "CDN:    purge it, and switch off minification and \"auto optimise\".\n",

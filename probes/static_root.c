@@ -80,7 +80,7 @@ static const struct pf_check checks[] = {
 		.judge = judge_defined,
 		.title = "STATIC_ROOT is set, exists and is filled",
 		.why = "Without DEBUG, Django serves no static files: they must have been "
-                       "collected "
+		       "collected "
 		       "where the web server looks. An unset or empty STATIC_ROOT is a site "
 		       "without styles and scripts, or one whose files come from somewhere that "
 		       "nobody deploys to.",

@@ -177,15 +177,15 @@ static const struct pf_check checks[] = {
 			 "export? des? rc4? 3des?",
 		.judge = judge,
 		.title = "Only ciphers with forward secrecy and authenticated encryption are "
-                         "agreed to",
+			 "agreed to",
 		.why = "Without forward secrecy whoever gets the key some day reads all traffic "
-                       "that "
+		       "that "
 		       "was ever recorded. RC4, 3DES, DES, export grades and Diffie-Hellman groups "
 		       "below 2048 bits can be broken by those who mean to; NULL and anonymous "
-                       "suites "
+		       "suites "
 		       "do not even try. They are offered in hellos written by hand, so what this "
 		       "machine's OpenSSL cannot speak is looked at as well. CBC suites and static "
-                       "RSA, "
+		       "RSA, "
 		       "which nginx and Apache still have by default, weigh low.",
 		.remedy = "nginx:   ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;\n"
 			  "Apache:  SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20\n"

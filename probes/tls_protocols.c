@@ -110,15 +110,15 @@ static const struct pf_check checks[] = {
 		.judge = judge,
 		.title = "TLS 1.2 and 1.3 are spoken, and nothing older",
 		.why = "TLS 1.0 and 1.1 rest on MD5 and SHA-1 and were retired in 2021 (RFC 8996); "
-                       "SSL "
+		       "SSL "
 		       "3.0 leaks cookies. No browser of today needs them, and while a server "
-                       "still "
+		       "still "
 		       "speaks them, rules for payments and for the public sector call it broken. "
-                       "Each "
+		       "Each "
 		       "version is asked for by itself with every cipher there is, so that a "
-                       "server "
+		       "server "
 		       "which speaks it only with ciphers that this machine's policy forbids does "
-                       "not "
+		       "not "
 		       "look closed.",
 		.remedy = "nginx:    ssl_protocols TLSv1.2 TLSv1.3;\n"
 			  "          (the default_server of a port decides for all of them in old "
@@ -126,7 +126,7 @@ static const struct pf_check checks[] = {
 			  "Apache:   SSLProtocol -all +TLSv1.2 +TLSv1.3\n"
 			  "HAProxy:  ssl-default-bind-options ssl-min-ver TLSv1.2\n"
 			  "Look at what stands before it, too: a load balancer or CDN has a "
-                          "setting of "
+			  "setting of "
 			  "its own.\n",
 		.reference = "https://www.rfc-editor.org/rfc/rfc8996",
 	},
