@@ -491,6 +491,29 @@ static struct pf_answer postgres(const struct pf_ask_postgres *ask, bool open, b
 	return answer;
 }
 
+/* The app logs in over TLS, as a role that is nothing special; nobody else does. */
+static struct pf_answer sql(bool app)
+{
+	static const char *const cells[] = {
+		"role.0.name=shop",
+		"public_schema.0.create=f",
+		"version.0.number=150020",
+		"version.0.name=15.20",
+		"hba.0.line=7",
+		"hba.0.type=hostssl",
+		"hba.0.address=10.203.7.10",
+		"hba.0.netmask=255.255.255.255",
+		"hba.0.method=scram-sha-256",
+		"archiver.0.mode=off",
+	};
+	struct pf_answer answer = {.kind = PF_KIND_sql, .outcome = PF_answered, .at = NOW};
+	answer.sql.text = app ? NULL : "no pg_hba.conf entry";
+	if (app)
+		answer.sql = (struct pf_facts_sql){
+			.connected = true, .tls = "TLSv1.3", .cells = {cells, PF_COUNT(cells)}};
+	return answer;
+}
+
 static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *world, bool app)
 {
 	struct pf_answer answer = {.kind = PF_KIND_raw, .outcome = PF_refused};
@@ -581,6 +604,8 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 		return redis(arena, &question->redis, world, app);
 	case PF_KIND_postgres:
 		return postgres(&question->postgres, world->postgres_open, app);
+	case PF_KIND_sql:
+		return sql(app);
 	case PF_KIND_tree:
 	case PF_KIND_access:
 	case PF_KIND_process:

@@ -61,8 +61,8 @@ static void only_app_servers_are_asked_from_inside(void **state)
 	const struct pf_site *site = world_site();
 	struct asked out = ask_all(site, &site->vantages[0], (struct world){0});
 	struct asked in = ask_all(site, &site->vantages[1], (struct world){0});
-	assert_true(has(&out, "caches", "outside", "redis://cache1:6379 [10.203.7.20]"));
-	assert_true(has(&in, "caches", "inside-1", "redis://cache1:6379"));
+	assert_true(has(&out, "caches", "outside", "rediss://cache1:6379 [10.203.7.20]"));
+	assert_true(has(&in, "caches", "inside-1", "rediss://cache1:6379"));
 	assert_false(has(&in, "caches", "outside", NULL));
 	assert_true(
 		has(&out, "databases", "admin-plain", "postgresql://db1:5432/shop [10.203.7.20]"));

@@ -96,7 +96,7 @@ RED(client_claims_https, "https.proxy-proto", .claim_believed = true)
 RED(backend_exposed, "https.backend-hidden", .backend_open = true)
 RED(redis_open_to_all, "caches.only-app-servers caches.auth caches.least-privilege",
     .redis_open = true)
-RED(postgres_trust, "databases.only-app-servers", .postgres_open = true)
+RED(postgres_trust, "databases.only-app-servers databases.auth-method", .postgres_open = true)
 
 /* Politeness: how much one address of the site is asked, over HTTPS and over HTTP. */
 static void a_healthy_site_is_asked_no_more_than_needed(void **state)
