@@ -19,6 +19,10 @@ struct pf_answer pf_exec_answer(struct pf_arena *arena, const struct pf_ask_exec
 struct pf_answer pf_process_answer(struct pf_arena *arena, const struct pf_ask_process *ask,
 				   int64_t deadline_us);
 
+/* Meets foreign bytes: the caller confines the process first (worker/sealed.h). */
+struct pf_answer pf_archive_answer(struct pf_arena *arena, const struct pf_ask_archive *ask,
+				   int64_t deadline_us);
+
 /* Network drivers share one loop. */
 struct pf_loop;
 

@@ -117,6 +117,18 @@ static void send_secret(struct pf_child *child, const struct pf_secret *secret)
 	explicit_bzero(digits, sizeof digits);
 }
 
+/* How long a question may take. A backup is read for half of what is left of the run, so that who
+ * has large ones gives the run a later deadline. */
+static int64_t limit_of(const struct local *local, size_t number, size_t at, int64_t now)
+{
+	const struct pf_source *source = &local->source;
+	if (at == NETWORK)
+		return PF_EXCHANGE_US;
+	int64_t half = (source->order->soft_us - now) / 2;
+	bool long_one = pf_plan_question(source->plan, number)->kind == PF_KIND_archive;
+	return long_one && half > PF_HOST_QUESTION_US ? half : PF_HOST_QUESTION_US;
+}
+
 static void deal(struct local *local, size_t number, size_t at)
 {
 	struct pf_source *source = &local->source;
@@ -131,7 +143,7 @@ static void deal(struct local *local, size_t number, size_t at)
 		return;
 	}
 	int64_t now = pf_now_us(), soft = source->order->soft_us;
-	int64_t limit = at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US;
+	int64_t limit = limit_of(local, number, at, now);
 	int64_t deadline = at == NETWORK || now + limit > soft ? soft : now + limit;
 	const char *line =
 		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s",
