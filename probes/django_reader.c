@@ -67,7 +67,7 @@ bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_
 	*question = (struct pf_question){
 		.kind = PF_KIND_exec,
 		.exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
-	                 .user = app->user,
+	                 .user = app->user ? app->user : "",
 	                 .directory = app->project,
 	                 .environment = pf_list(asking, PF_COUNT(environment), environment),
 	                 .input = python},

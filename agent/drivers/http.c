@@ -12,8 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define USER_AGENT "postflight/" PF_VERSION " (+https://github.com/postflight/postflight)"
-
 enum {
 	GRACE_MS = 1000, /* libcurl's own timer is behind the loop's */
 };
@@ -221,7 +219,7 @@ static void set_habits(CURL *easy, bool http2)
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, PF_USER_AGENT);
 	/* Asks for plain bodies; one that comes packed all the same is unpacked, up to the limit.
 	 */
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "identity");

@@ -17,6 +17,7 @@
 
 enum {
 	HUNG_AFTER_US = 500 * 1000, /* a worker this late behind its own limit is given up */
+	CLEAN_UP_US = 500 * 1000,   /* for a host worker to end its command before it is ended */
 	RESTARTS = 8,               /* of workers, all together */
 	NOT_DEALT = -1,
 	NETWORK = 0, /* slot of the network worker; host workers follow */
@@ -130,7 +131,8 @@ static void deal(struct local *local, size_t number, size_t at)
 	}
 	int64_t now = pf_now_us(), soft = source->order->soft_us;
 	int64_t limit = at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US;
-	int64_t deadline = at == NETWORK || now + limit > soft ? soft : now + limit;
+	int64_t last = at == NETWORK ? soft : soft - CLEAN_UP_US;
+	int64_t deadline = at == NETWORK || now + limit > last ? last : now + limit;
 	const char *line =
 		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s",
 	                       number, (long long)deadline, pf_plan_key(source->plan, number));
