@@ -287,6 +287,8 @@ static bool take_option(struct parsing *parsing, const struct option_row *row)
 		return take_severity(invocation);
 	case OPTION_DEADLINE:
 		return take_deadline(invocation);
+	case OPTION_ALLOW_WRITES:
+		return invocation->allow_writes = true;
 	case OPTION_DRY_RUN:
 		return invocation->dry_run = true;
 	case OPTION_QUIET:

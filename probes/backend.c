@@ -5,9 +5,10 @@
  * themselves. A good host listens on loopback or a socket file. So every vantage but the app
  * servers knocks; an accepted connection is one too many, even if nothing is said on it. Where the
  * backend is declared on loopback, its port is tried on the site's own addresses: that is where it
- * would be if it listened on more than it should.
+ * would be if it listened on more than it should. A socket file cannot be knocked at from
+ * elsewhere: there the app host says whether its process listens on the network as well.
  */
-#include "postflight/probe.h"
+#include "process_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,9 +41,23 @@ static bool is_loopback(const char *host)
 	       strcmp(host, "localhost") == 0;
 }
 
-static bool asks_from(const struct pf_site *site, const struct pf_vantage *vantage)
+static bool knocks_from(const struct pf_site *site, const struct pf_vantage *vantage)
 {
 	return strcmp(vantage->role, "app") != 0 && !pf_vantage_in(vantage, site->app.on);
+}
+
+static const char *socket_file(const struct pf_site *site)
+{
+	const char *text = site->app.backend;
+	if (text && strncmp(text, "unix:", 5) == 0)
+		text += 5;
+	return text && *text == '/' ? text : NULL;
+}
+
+static void ask_host(struct pf_asking *asking, const char *path)
+{
+	pf_ask(asking, "processes", pf_word(asking, "unix:%s", path),
+	       (struct pf_question){.kind = PF_KIND_process});
 }
 
 static void ask(struct pf_asking *asking)
@@ -50,8 +65,10 @@ static void ask(struct pf_asking *asking)
 	const struct pf_site *site = pf_asking_site(asking);
 	struct backend backend;
 	struct pf_words addresses;
+	if (socket_file(site) && pf_vantage_in(pf_asking_vantage(asking), site->app.on))
+		ask_host(asking, socket_file(site));
 	if (!read_backend(asking, site->app.backend, &backend) ||
-	    !asks_from(site, pf_asking_vantage(asking)))
+	    !knocks_from(site, pf_asking_vantage(asking)))
 		return;
 	const char *host = is_loopback(backend.host) ? site->url.host : backend.host;
 	const char *subject = pf_url_authority(asking, "", host, backend.port);
@@ -69,6 +86,11 @@ static void ask(struct pf_asking *asking)
 			       });
 }
 
+static bool asks_from(const struct pf_site *site, const struct pf_vantage *vantage)
+{
+	return knocks_from(site, vantage) != (socket_file(site) != NULL);
+}
+
 static struct pf_verdict judge_hidden(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "knock");
@@ -77,6 +99,42 @@ static struct pf_verdict judge_hidden(const struct pf_case *facts)
 		return pf_pass(facts, "knock", "%s, from %s (role %s)",
 		               pf_outcome_sentence(answer->outcome), name, role);
 	return pf_fail(facts, "knock", "accepts connections from %s (role %s)", name, role);
+}
+
+/* What else, beyond this machine, somebody who holds the socket file listens on; NULL: nothing. */
+static const char *network_listener(const struct pf_facts_process *host, const char *words)
+{
+	for (size_t i = 0; i < host->processes.count; i++) {
+		const struct pf_process *process = &host->processes.at[i];
+		if (!pf_words_have(process->listens, words))
+			continue;
+		for (size_t k = 0; k < process->listens.count; k++) {
+			struct pf_listener at;
+			if (pf_listener_read(process->listens.at[k], &at) &&
+			    at.scope != PF_SCOPE_LOOPBACK && strcmp(at.protocol, "tcp") == 0)
+				return process->listens.at[k];
+		}
+	}
+	return NULL;
+}
+
+static struct pf_verdict judge_socket_file(const struct pf_case *facts)
+{
+	const struct pf_facts_process *host = &pf_answer_of(facts, "processes")->process;
+	const char *words = pf_say(facts, "unix %s", facts->subject + strlen("unix:"));
+	const struct pf_process *holder = pf_listening_on(host, words);
+	if (!holder)
+		return pf_unknown(facts, "processes", "nothing on %s listens on this socket file",
+		                  facts->vantage->name);
+	if (holder->pid == 0)
+		return pf_unknown(facts, "processes",
+		                  "somebody listens there, and only root may see who");
+	const char *also = network_listener(host, words);
+	if (also)
+		return pf_fail(facts, "processes", "its process %s (pid %lld) listens on %s too",
+		               holder->name, (long long)holder->pid, also);
+	return pf_pass(facts, "processes", "its process %s listens on nothing beyond this machine",
+	               holder->name);
 }
 
 static const struct pf_check checks[] = {
@@ -104,6 +162,14 @@ static const struct pf_check checks[] = {
 			"    ip6 saddr fd00::5 tcp dport 8000 accept\n"
 			"    tcp dport 8000 drop\n",
 		.reference = "https://docs.gunicorn.org/en/stable/deploy.html",
+	},
+	{
+		.id = "https.backend-hidden",
+		.severity = PF_HIGH,
+		.seen_from = "app host",
+		.block = "app",
+		.needs = "processes!",
+		.judge = judge_socket_file,
 	},
 };
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { LISTED = 100 };
+enum { LISTED = 1000 }; /* as many as can be told (PF_FILE_ENTRIES) */
 
 static struct pf_question list(struct pf_words patterns)
 {
@@ -88,11 +88,15 @@ static struct pf_verdict judge_private(const struct pf_case *facts)
 	const struct pf_facts_file *seen = listing(facts);
 	if (!seen || seen->matched == 0)
 		return pf_unknown(facts, "files", "there is no backup whose rights could be read");
-	size_t loose = 0, shielded = 0;
+	size_t looked = 0, loose = 0, shielded = 0;
 	const struct pf_entry *first = NULL;
 	for (size_t i = 0; i < seen->files.count; i++) {
 		const struct pf_entry *file = &seen->files.at[i];
+		/* One that leads nowhere: its mode says nothing. */
+		if (strcmp(file->type, "link") == 0)
+			continue;
 		bool open = other_reader(seen, file) != NULL;
+		looked++;
 		shielded += !open && (file->mode & 0006) != 0;
 		if (open && loose++ == 0)
 			first = file;
@@ -103,12 +107,19 @@ static struct pf_verdict judge_private(const struct pf_case *facts)
 		               "%s (mode %04llo, owner %s, group %s) can be read by %s; so can "
 		               "%zu of %zu files in all",
 		               first->path, (unsigned long long)first->mode, first->owner,
-		               first->group, other_reader(seen, first), loose, seen->files.count);
+		               first->group, other_reader(seen, first), loose, looked);
 	if (directory)
 		return pf_fail(facts, "files",
 		               "everybody may replace what lies in %s (mode %04llo)",
 		               directory->path, (unsigned long long)directory->mode);
-	return pf_pass(facts, "files", "%zu files are their owner's alone%s", seen->files.count,
+	if (looked == 0)
+		return pf_unknown(facts, "files", "there is no backup whose rights could be read");
+	if (seen->matched > (int64_t)seen->files.count)
+		return pf_unknown(facts, "files",
+		                  "the newest %zu of %lld files are their owner's alone; the "
+		                  "others were not looked at",
+		                  seen->files.count, (long long)seen->matched);
+	return pf_pass(facts, "files", "%zu files are their owner's alone%s", looked,
 	               shielded ? "; some have open modes, but a directory on the way is closed to "
 	                          "others"
 	                        : "");

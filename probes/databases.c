@@ -6,81 +6,41 @@
  * firewall keeps everybody but the app away from the port, so that pg_hba.conf is only the second
  * line.
  */
-#include "service_reader.h"
+#include "database_reader.h"
 
 #include <string.h>
-
-static bool is_postgres(const struct pf_service *database)
-{
-	return pf_service_is(database, "postgresql", "postgres");
-}
-
-static struct pf_question start_up(const struct pf_service *database, const char *address, bool tls,
-                                   const char *user, const char *name)
-{
-	const struct pf_url *url = &database->url;
-	return (struct pf_question){
-		.kind = PF_KIND_postgres,
-		.postgres = {.address = address,
-	                     .port = url->port,
-	                     .tls = tls,
-	                     .sni = tls && !strchr(url->host, ':') ? url->host : NULL,
-	                     .user = user,
-	                     .database = name},
-	};
-}
-
-/* As libpq has it: the database is named like the user when the url names none. */
-static const char *user_of(const struct pf_service *database)
-{
-	if (database->username)
-		return database->username;
-	return database->url.user ? database->url.user : "postgres";
-}
-
-static const char *name_of(struct pf_asking *asking, const struct pf_service *database)
-{
-	const char *path = database->url.path;
-	size_t length = path && *path == '/' ? strcspn(path + 1, "?#") : 0;
-	return length ? pf_word(asking, "%.*s", (int)length, path + 1) : user_of(database);
-}
-
-/* The rules differ from one database to the next, so each is a subject of its own. */
-static const char *subject_of(struct pf_asking *asking, const struct pf_service *database)
-{
-	return pf_word(asking, "%s/%s", pf_service_subject(asking, database),
-	               name_of(asking, database));
-}
 
 static void ask_outside(struct pf_asking *asking, const struct pf_service *database,
                         const char *address)
 {
-	const char *user = user_of(database), *name = name_of(asking, database);
-	const char *subject = pf_word(asking, "%s [%s]", subject_of(asking, database), address);
-	pf_ask(asking, "own-tls", subject, start_up(database, address, true, user, name));
-	pf_ask(asking, "own-plain", subject, start_up(database, address, false, user, name));
+	const char *user = pf_database_user(database), *name = pf_database_name(asking, database);
+	const char *subject =
+		pf_word(asking, "%s [%s]", pf_database_subject(asking, database), address);
+	pf_ask(asking, "own-tls", subject, pf_start_up(database, address, true, user, name));
+	pf_ask(asking, "own-plain", subject, pf_start_up(database, address, false, user, name));
 	pf_ask(asking, "admin-tls", subject,
-	       start_up(database, address, true, "postgres", "postgres"));
+	       pf_start_up(database, address, true, "postgres", "postgres"));
 	pf_ask(asking, "admin-plain", subject,
-	       start_up(database, address, false, "postgres", "postgres"));
+	       pf_start_up(database, address, false, "postgres", "postgres"));
 }
 
 static void ask_inside(struct pf_asking *asking, const struct pf_service *database,
                        const char *address, size_t number)
 {
-	const char *user = user_of(database), *name = name_of(asking, database);
-	const char *subject = subject_of(asking, database);
+	const char *user = pf_database_user(database), *name = pf_database_name(asking, database);
+	const char *subject = pf_database_subject(asking, database);
 	pf_ask(asking, pf_word(asking, "inside-%zu", number), subject,
-	       start_up(database, address, true, user, name));
+	       pf_start_up(database, address, true, user, name));
 	pf_ask(asking, pf_word(asking, "inside-plain-%zu", number), subject,
-	       start_up(database, address, false, user, name));
+	       pf_start_up(database, address, false, user, name));
 }
 
 static void ask_database(struct pf_asking *asking, const struct pf_service *database)
 {
 	bool inside = pf_must_get_in(pf_asking_site(asking), database, pf_asking_vantage(asking));
 	struct pf_words addresses;
-	if (!pf_addresses(asking, database->url.host, subject_of(asking, database), &addresses))
+	if (!pf_addresses(asking, database->url.host, pf_database_subject(asking, database),
+	                  &addresses))
 		return;
 	for (size_t i = 0; i < addresses.count; i++)
 		if (inside)
@@ -93,7 +53,7 @@ static void ask(struct pf_asking *asking)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	for (size_t i = 0; i < site->database_count; i++)
-		if (is_postgres(&site->databases[i]))
+		if (pf_is_postgres(&site->databases[i]))
 			ask_database(asking, &site->databases[i]);
 }
 
@@ -237,4 +197,5 @@ const struct pf_probe pf_probe_databases = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.reach = read_database,
 };

@@ -1,43 +1,20 @@
 /* DEBUG is off.
  *
  * With DEBUG on, every error page shows the code around it, the values of its variables, the URL
- * patterns and most of the settings to whoever can cause an error. A stranger can cause three kinds
- * without harm: a page that does not exist, a Host that is not allowed, a form without its token.
- * (A 500 cannot be had safely.) A good host answers all three with a short page. On the app host
+ * patterns and most of the settings to whoever can cause an error. A stranger can cause four kinds
+ * without harm: a page that does not exist, a Host that is not allowed, a form without its token, a
+ * query that cannot be decoded. A good host answers all of them with a short page. On the app host
  * the setting itself is read as well: an error page made by the front can hide the technical one.
  */
 #include "django_reader.h"
+#include "error_reader.h"
 #include "response_reader.h"
-#include "visit_reader.h"
 
 #include <string.h>
 
-static const char *login_path(struct pf_asking *asking)
-{
-	const struct pf_site *site = pf_asking_site(asking);
-	if (site->login_path)
-		return site->login_path;
-	return pf_word(asking, "%slogin/", site->admin_path ? site->admin_path : "/admin/");
-}
-
-/* A login without cookie or token: CsrfViewMiddleware answers before any view looks at it. */
-static struct pf_question login_without_token(struct pf_asking *asking,
-                                              const struct pf_place *place)
-{
-	static const char *const form[] = {"Content-Type: application/x-www-form-urlencoded"};
-	struct pf_question question = pf_visit(asking, place, login_path(asking));
-	question.http.method = "POST";
-	question.http.headers = pf_list(asking, PF_COUNT(form), form);
-	question.http.body = "";
-	return question;
-}
-
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
-	const char *missing = pf_word(asking, "/pf-%s/", pf_canary_digits(asking));
-	pf_ask(asking, "missing-page", place->subject, pf_visit(asking, place, missing));
-	pf_ask(asking, "bad-host", place->subject, pf_visit_unknown_host(asking, place));
-	pf_ask(asking, "form", place->subject, login_without_token(asking, place));
+	pf_ask_errors(asking, place);
 }
 
 static void ask(struct pf_asking *asking)
@@ -55,6 +32,7 @@ static struct pf_verdict judge_pages(const struct pf_case *facts)
 		{"missing-page", "GET of a page that does not exist"},
 		{"bad-host", "GET with a Host that is not the site's"},
 		{"form", "POST to the login page without a token"},
+		{"broken", "GET of the login page in an encoding that decodes nothing"},
 	};
 	for (size_t i = 0; i < PF_COUNT(routes); i++) {
 		const struct pf_answer *answer = pf_answer_of(facts, routes[i].tag);
@@ -72,10 +50,12 @@ static struct pf_verdict judge_pages(const struct pf_case *facts)
 		                  "GET of a page that does not exist was answered %lld: not what "
 		                  "a visitor would see",
 		                  (long long)status);
+	const struct pf_answer *broken = pf_answer_of(facts, "broken");
 	return pf_pass(facts, "missing-page",
-	               "an unknown page (answered %lld), a bad Host and a form without its token "
+	               "an unknown page (answered %lld), a bad Host%s a form without its token%s "
 	               "show no technical page",
-	               (long long)status);
+	               (long long)status, pf_has_status(broken) ? "," : " and",
+	               pf_has_status(broken) ? " and a query that cannot be decoded" : "");
 }
 
 static struct pf_verdict judge_setting(const struct pf_case *facts)
@@ -94,16 +74,21 @@ static const struct pf_check checks[] = {
 		.id = "debug.off",
 		.severity = PF_CRITICAL,
 		.seen_from = "any, app host",
-		.needs = "missing-page! bad-host form?",
+		.needs = "missing-page! bad-host form? broken?",
 		.judge = judge_pages,
 		.title = "No error shows Django's technical page, and DEBUG is False",
 		.why = "With DEBUG = True any visitor who causes an error reads source lines, "
 		       "local variables, URL patterns and settings, and with them often enough to "
 		       "get in. Django also keeps every SQL query in memory until the process "
-		       "dies. Three errors are tried that anybody can cause without harm: an "
-		       "unknown page, a Host that is not allowed, a form without its CSRF token. A "
-		       "500 is not provoked. Where the app host is a vantage, the setting itself "
-		       "is read too.",
+		       "dies. Four errors are tried that anybody can cause without harm: an "
+		       "unknown "
+		       "page, a Host that is not allowed, a form without its CSRF token, and, once "
+		       "in "
+		       "a run, a GET of the login page in an encoding that decodes nothing (500 in "
+		       "most projects; it leaves one error in the log and one mail to ADMINS). The "
+		       "pages are known by what no language changes. Where the app host is a "
+		       "vantage, "
+		       "the setting itself is read too.",
 		.remedy =
 			"In the settings that the live site runs with:\n"
 			"    DEBUG = False\n"

@@ -37,6 +37,12 @@ static const char script[] =
 	"    for host in [hosts] if isinstance(hosts, str) else hosts:\n"
 	"        say('allowed_host', host)\n"
 	"    say('use_x_forwarded_host', bool(settings.USE_X_FORWARDED_HOST))\n"
+	"    for which in ('SESSION', 'CSRF'):\n"
+	"        for what in ('NAME', 'SECURE', 'HTTPONLY', 'SAMESITE'):\n"
+	"            name = '%s_COOKIE_%s' % (which, what)\n"
+	"            value = getattr(settings, name)\n"
+	"            say(name.lower(), bool(value) if what in ('SECURE', 'HTTPONLY') else value)\n"
+	"    say('csrf_use_sessions', bool(settings.CSRF_USE_SESSIONS))\n"
 	"    say('end', True)\n"
 	"try:\n"
 	"    facts()\n"
@@ -53,10 +59,10 @@ static bool can_ask(const struct pf_asking *asking)
 	       pf_vantage_in(pf_asking_vantage(asking), app->on);
 }
 
-void pf_ask_settings(struct pf_asking *asking)
+bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_question *question)
 {
 	if (!can_ask(asking))
-		return;
+		return false;
 	const struct pf_app *app = &pf_asking_site(asking)->app;
 	const char *const argv[] = {app->python, "-"};
 	const char *const environment[] = {
@@ -64,15 +70,22 @@ void pf_ask_settings(struct pf_asking *asking)
 		pf_word(asking, "PYTHONPATH=%s", app->project),
 		"PYTHONDONTWRITEBYTECODE=1",
 	};
-	pf_ask(asking, "settings", "settings",
-	       (struct pf_question){
-		       .kind = PF_KIND_exec,
-		       .exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
-	                        .user = app->user,
-	                        .directory = app->project,
-	                        .environment = pf_list(asking, PF_COUNT(environment), environment),
-	                        .input = script},
-	       });
+	*question = (struct pf_question){
+		.kind = PF_KIND_exec,
+		.exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
+	                 .user = app->user ? app->user : "",
+	                 .directory = app->project,
+	                 .environment = pf_list(asking, PF_COUNT(environment), environment),
+	                 .input = python},
+	};
+	return true;
+}
+
+void pf_ask_settings(struct pf_asking *asking)
+{
+	struct pf_question question;
+	if (pf_django_question(asking, script, &question))
+		pf_ask(asking, "settings", "settings", question);
 }
 
 /* The length of the line at `at` in escaped notation, where a newline is \n and a backslash \\. */
@@ -124,6 +137,13 @@ const char *pf_setting(const struct pf_case *facts, const struct pf_answer *answ
 {
 	const char *value = find(answer, name, number);
 	return value ? pf_say(facts, "%.*s", (int)line_length(value), value) : NULL;
+}
+
+const char *pf_setting_word(struct pf_asking *asking, const struct pf_answer *answer,
+                            const char *name, size_t number)
+{
+	const char *value = find(answer, name, number);
+	return value ? pf_word(asking, "%.*s", (int)line_length(value), value) : NULL;
 }
 
 /* The last line that is not empty, for when Python itself did not start. */

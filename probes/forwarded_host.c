@@ -16,6 +16,18 @@ static bool came_back(const struct pf_answer *answer)
 	       (answer->http.found_in_body.count || answer->http.found_in_headers.count);
 }
 
+/* Headers by which IIS and its kin tell the path; whoever believes a client's lets every rule about
+ * paths be passed. */
+static struct pf_question rewritten(struct pf_asking *asking, const struct pf_place *place)
+{
+	const char *path = pf_word(asking, "/pf-%s/", pf_canary_digits(asking));
+	const char *lines[] = {pf_word(asking, "X-Original-URL: %s", path),
+	                       pf_word(asking, "X-Rewrite-URL: %s", path)};
+	struct pf_question question = pf_visit(asking, place, pf_busted(asking, "rewritten"));
+	question.http.headers = pf_list(asking, PF_COUNT(lines), lines);
+	return question;
+}
+
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
 	static const char *const may_be_400[] = {"forwarded", "forwarded-login"};
@@ -31,13 +43,21 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 		asked[i].http.headers = (struct pf_words){NULL, 0};
 		pf_ask(asking, clean[i], subject, asked[i]);
 	}
+	pf_ask(asking, "rewritten", subject, rewritten(asking, place));
 	pf_ask_good(asking, place, PF_COUNT(may_be_400), may_be_400);
+}
+
+static void ask_plain(struct pf_asking *asking, const struct pf_place *place)
+{
+	pf_ask(asking, "plain-forwarded", place->subject, pf_visit_forwarded(asking, place));
 }
 
 static void ask(struct pf_asking *asking)
 {
-	const struct pf_url *url = &pf_asking_site(asking)->url;
-	pf_each_place(asking, url->scheme, url->host, ask_place);
+	const struct pf_site *site = pf_asking_site(asking);
+	pf_each_place(asking, site->url.scheme, site->url.host, ask_place);
+	if (pf_is_https(site))
+		pf_each_place(asking, "http", site->url.host, ask_plain);
 }
 
 static bool kept(const struct pf_case *facts, const char *clean)
@@ -83,6 +103,11 @@ static struct pf_verdict judge_forwarded(const struct pf_case *facts)
 	struct pf_verdict login = on_page(facts, &seen, "forwarded-login", "clean-login", &done);
 	if (done)
 		return login;
+	const struct pf_answer *rewrite = pf_answer_of(facts, "rewritten");
+	if (pf_has_status(rewrite) && rewrite->http.status == 404 && seen.good->http.status != 404)
+		return pf_fail(facts, "rewritten",
+		               "X-Original-URL or X-Rewrite-URL was believed: with another path in "
+		               "it the first page was answered 404");
 	enum pf_who who = pf_who_answered(&seen, pf_answer_of(facts, "forwarded"));
 	if (who == PF_WHO_SITE)
 		return pf_pass(facts, "forwarded",
@@ -95,13 +120,27 @@ static struct pf_verdict judge_forwarded(const struct pf_case *facts)
 	return page;
 }
 
+static struct pf_verdict judge_plain(const struct pf_case *facts)
+{
+	const struct pf_answer *answer = pf_answer_of(facts, "plain-forwarded");
+	const char *echo = pf_believed(facts, answer);
+	if (echo)
+		return pf_fail(facts, "plain-forwarded", "over plain HTTP %s", echo);
+	if (!pf_has_status(answer))
+		return pf_pass(facts, "plain-forwarded", "plain HTTP %s",
+		               pf_outcome_sentence(answer->outcome));
+	return pf_pass(facts, "plain-forwarded",
+	               "over plain HTTP six headers that name another host change nothing");
+}
+
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.forwarded-host",
 		.severity = PF_HIGH,
 		.seen_from = "any",
-		.needs = "forwarded forwarded-login good! good-again! front-error? clean? "
-			 "clean-login?",
+		.needs =
+			"forwarded forwarded-login rewritten good! good-again! front-error? clean? "
+			"clean-login?",
 		.judge = judge_forwarded,
 		.title = "X-Forwarded-Host and its like, sent by a client, change nothing",
 		.why = "With USE_X_FORWARDED_HOST Django prefers this header to Host. A front that "
@@ -119,6 +158,14 @@ static const struct pf_check checks[] = {
 			  "itself.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/"
 			     "#use-x-forwarded-host",
+	},
+	{
+		.id = "allowed-hosts.forwarded-host",
+		.severity = PF_HIGH,
+		.seen_from = "any",
+		.needs = "plain-forwarded",
+		.quiet_needs_control = true,
+		.judge = judge_plain,
 	},
 };
 

@@ -20,6 +20,10 @@ struct form {
 static const struct form forms[] = {
 	{"port-text", "a name as port", false},
 	{"port-number", "a port that is not the site's", false},
+	{"port-user", "an empty user and another host as port", false},
+	{"dotted", "the site's name in capitals and with a last dot", false},
+	{"underscore", "a name with an underscore", true},
+	{"two-names", "two names with a space between", true},
 	{"at-sign", "user and host as in an address", true},
 	{"glued-before", "the site's name with letters before it", true},
 	{"glued-after", "the site's name as the beginning of another", true},
@@ -33,7 +37,8 @@ static const struct form forms[] = {
 };
 
 #define NEEDS                                                                                      \
-	"port-text port-number at-sign glued-before glued-after doubled doubled-bad-first folded " \
+	"port-text port-number port-user dotted underscore two-names at-sign glued-before "        \
+	"glued-after doubled doubled-bad-first folded "                                            \
 	"space empty missing missing-1.0 good! good-again!"
 
 static void ask_host(struct pf_asking *asking, const struct pf_place *place, const char *tag,
@@ -52,6 +57,16 @@ static unsigned odd_port(struct pf_asking *asking)
 	return 20000 + sum % 40000;
 }
 
+/* Names know no case and may end in a dot (RFC 4343; RFC 1034, section 3.1). */
+static const char *capitals(struct pf_asking *asking, const char *name)
+{
+	char *copy = (char *)pf_word(asking, "%s", name);
+	for (char *at = copy; *at; at++)
+		if (*at >= 'a' && *at <= 'z')
+			*at += 'A' - 'a';
+	return copy;
+}
+
 static void ask_names(struct pf_asking *asking, const struct pf_place *place)
 {
 	const char *canary = pf_asking_canary(asking), *good = place->host;
@@ -59,6 +74,10 @@ static void ask_names(struct pf_asking *asking, const struct pf_place *place)
 		good = pf_word(asking, "[%s]", good);
 	ask_host(asking, place, "port-text", pf_word(asking, "%s:%s", good, canary));
 	ask_host(asking, place, "port-number", pf_word(asking, "%s:%u", good, odd_port(asking)));
+	ask_host(asking, place, "port-user", pf_word(asking, "%s:@%s", good, canary));
+	ask_host(asking, place, "dotted", pf_word(asking, "%s.", capitals(asking, good)));
+	ask_host(asking, place, "underscore",
+	         pf_word(asking, "pf_%s.invalid", pf_canary_digits(asking)));
 	ask_host(asking, place, "at-sign", pf_word(asking, "%s@%s", good, canary));
 	ask_host(asking, place, "glued-before",
 	         pf_word(asking, "pf-%s%s", pf_canary_digits(asking), good));
@@ -76,6 +95,7 @@ static void ask_lines(struct pf_asking *asking, const struct pf_place *place)
 	         pf_word(asking, "Host: %s\\r\\nHost: %s\\r\\n", bad, good)},
 		{"folded", "1.1", pf_word(asking, " Host: %s\\r\\nHost: %s\\r\\n", bad, good)},
 		{"space", "1.1", pf_word(asking, "Host : %s\\r\\n", bad)},
+		{"two-names", "1.1", pf_word(asking, "Host: %s %s\\r\\n", good, bad)},
 		{"empty", "1.1", "Host:\\r\\n"},
 		{"missing", "1.1", ""},
 		{"missing-1.0", "1.0", ""},
@@ -93,10 +113,32 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 	pf_ask_good(asking, place, 0, NULL);
 }
 
+/* Over plain HTTP there is a redirect as a rule, and all that it can do wrong is where it leads. */
+static void ask_plain(struct pf_asking *asking, const struct pf_place *place)
+{
+	const char *bad = pf_asking_canary(asking), *good = place->authority;
+	const char *doubled = pf_word(asking, "Host: %s\\r\\nHost: %s\\r\\n", good, bad);
+	const char *path = pf_busted(asking, "plain");
+	pf_ask(asking, "plain-host", place->subject, pf_visit_unknown_host(asking, place));
+	pf_ask(asking, "plain-port", place->subject,
+	       pf_visit_as(asking, place, path, pf_word(asking, "%s:%s", place->host, bad)));
+	pf_ask(asking, "plain-at-sign", place->subject,
+	       pf_visit_as(asking, place, path, pf_word(asking, "%s@%s", place->host, bad)));
+	pf_ask(asking, "plain-doubled", place->subject,
+	       pf_visit_exact(asking, place, path, "1.1", doubled));
+	pf_ask(asking, "plain-absolute", place->subject,
+	       pf_visit_exact(asking, place, pf_word(asking, "http://%s%s", good, path), "1.1",
+	                      pf_word(asking, "Host: %s\\r\\n", bad)));
+	pf_ask(asking, "plain-missing", place->subject,
+	       pf_visit_exact(asking, place, path, "1.0", ""));
+}
+
 static void ask(struct pf_asking *asking)
 {
-	const struct pf_url *url = &pf_asking_site(asking)->url;
-	pf_each_place(asking, url->scheme, url->host, ask_place);
+	const struct pf_site *site = pf_asking_site(asking);
+	pf_each_place(asking, site->url.scheme, site->url.host, ask_place);
+	if (pf_is_https(site))
+		pf_each_place(asking, "http", site->url.host, ask_plain);
 }
 
 /* Where the Host that was sent came back: whole, or its bogus part. */
@@ -144,6 +186,46 @@ static struct pf_verdict judge_malformed(const struct pf_case *facts)
 	               PF_COUNT(forms));
 }
 
+/* "https:///": a redirect to the Host that was not there. */
+static bool leads_nowhere(const struct pf_answer *answer)
+{
+	const char *location = pf_has_status(answer) ? answer->http.location : NULL;
+	const char *host = location ? strstr(location, "://") : NULL;
+	return host && (host[3] == '/' || host[3] == '\0');
+}
+
+static struct pf_verdict judge_plain(const struct pf_case *facts)
+{
+	static const struct {
+		const char *tag, *words;
+	} ways[] = {
+		{"plain-port", "a name as port"},
+		{"plain-at-sign", "user and host as in an address"},
+		{"plain-doubled", "Host twice"},
+		{"plain-absolute", "a whole address in the request line, and another Host,"},
+		{"plain-missing", "no Host in HTTP/1.0"},
+	};
+	if (pf_echo_of(facts, pf_answer_of(facts, "plain-host"), facts->canary))
+		return pf_skip(facts, "plain-host",
+		               "over plain HTTP any Host comes back, which is a finding of its own "
+		               "(allowed-hosts.no-reflection)");
+	for (size_t i = 0; i < PF_COUNT(ways); i++) {
+		const struct pf_exchange *exchange = pf_exchange_of(facts, ways[i].tag);
+		const char *echo = echo_of(facts, exchange);
+		if (echo)
+			return pf_fail(facts, ways[i].tag, "over plain HTTP %s came back %s",
+			               ways[i].words, echo);
+		if (leads_nowhere(exchange->answer))
+			return pf_fail(
+				facts, ways[i].tag,
+				"over plain HTTP %s is redirected to \"%s\", which is nowhere",
+				ways[i].words, exchange->answer->http.location);
+	}
+	return pf_pass(facts, "plain-port",
+	               "over plain HTTP none of %zu malformed, doubled or missing Hosts comes back",
+	               PF_COUNT(ways));
+}
+
 #define CHECKLIST                                                                                  \
 	"https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#allowed-hosts"
 
@@ -160,7 +242,8 @@ static const struct pf_check checks[] = {
 		       "'example.com.evil.org' and 'evilexample.com' through; what follows the "
 		       "colon is often passed on unread and comes back in links; two Host lines "
 		       "are "
-		       "read as the first by one program and as the last by the other. Twelve such "
+		       "read as the first by one program and as the last by the other. Sixteen "
+		       "such "
 		       "requests are sent. A refusal of any kind is right, a hanging request too. "
 		       "So is serving the site when only the port was nonsense and was thrown "
 		       "away, or when a folded line was skipped, as RFC 9112 section 2.2 allows; "
@@ -173,6 +256,15 @@ static const struct pf_check checks[] = {
 			"    if ($http_host !~* ^(www\\.)?example\\.com$) { return 444; }\n"
 			"Django: ALLOWED_HOSTS = ['example.com', 'www.example.com']\n",
 		.reference = CHECKLIST,
+	},
+	{
+		.id = "allowed-hosts.malformed",
+		.severity = PF_MEDIUM,
+		.seen_from = "any",
+		.needs = "plain-host plain-port plain-at-sign plain-doubled plain-absolute "
+			 "plain-missing",
+		.quiet_needs_control = true,
+		.judge = judge_plain,
 	},
 };
 

@@ -38,23 +38,36 @@ static void ask_post(struct pf_asking *asking, const struct pf_place *place)
 	       pf_word(asking, "POST http://%s/ [%s]", place->authority, place->address), question);
 }
 
+/* Django's own defaults stand in for what the site file does not say. */
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
 	const struct pf_site *site = pf_asking_site(asking);
+	const char *files = site->static_files.url, *media = site->media.url;
 	ask_path(asking, place, "/");
 	ask_path(asking, place, site->admin_path ? site->admin_path : "/admin/");
-	ask_path(asking, place, site->login_path);
-	ask_path(asking, place, site->static_files.url);
-	ask_path(asking, place, site->media.url);
+	ask_path(asking, place, site->login_path ? site->login_path : "/accounts/login/");
+	ask_path(asking, place, files ? files : "/static/");
+	ask_path(asking, place, media ? media : "/media/");
 	ask_missing_path(asking, place);
 	ask_post(asking, place);
 	if (pf_is_https(site))
 		pf_ask(asking, "bad-host", place->subject, pf_visit_unknown_host(asking, place));
 }
 
+/* By its other names the first page alone: the rest is served by the same rules. */
+static void ask_other_name(struct pf_asking *asking, const struct pf_place *place)
+{
+	ask_path(asking, place, "/");
+}
+
 static void ask(struct pf_asking *asking)
 {
-	pf_each_place(asking, "http", pf_asking_site(asking)->url.host, ask_place);
+	const struct pf_site *site = pf_asking_site(asking);
+	pf_each_place(asking, "http", site->url.host, ask_place);
+	for (size_t i = 0; i < site->hosts.count; i++)
+		if (!strchr(site->hosts.at[i], '*') && site->hosts.at[i][0] != '.' &&
+		    strcasecmp(site->hosts.at[i], site->url.host) != 0)
+			pf_each_place(asking, "http", site->hosts.at[i], ask_other_name);
 }
 
 static const struct pf_answer *answer_of(const struct pf_case *facts, const char **tag)
@@ -117,6 +130,20 @@ static struct pf_verdict judge_all(const struct pf_case *facts)
 	               answer->http.title ? "\")" : "");
 }
 
+/* An alias that leaps to a name of the site's own is a bad habit; anything else may be anybody's.
+ */
+static struct pf_verdict judge_leap(const struct pf_case *facts, const char *tag, const char *asked,
+                                    const struct pf_target *target)
+{
+	bool alias = strcasecmp(asked, facts->site->url.host) != 0;
+	bool ours = pf_words_have(facts->site->hosts, target->host);
+	return pf_at(pf_fail(facts, tag,
+	                     "the first hop leaves %s before HSTS is learnt for it (Location "
+	                     "\"%s\")",
+	                     asked, pf_answer_of(facts, tag)->http.location),
+	             alias && ours ? PF_LOW : PF_HIGH);
+}
+
 /* An absolute Location is judged; a relative one stays where it is, which is judged above. */
 static struct pf_verdict judge_same_host(const struct pf_case *facts)
 {
@@ -125,6 +152,7 @@ static struct pf_verdict judge_same_host(const struct pf_case *facts)
 	if (!is_redirect(answer))
 		return pf_skip(facts, tag, "there is no redirect over plain HTTP");
 	const char *location = answer->http.location;
+	const char *asked = pf_target_of(facts, pf_exchange_of(facts, tag)->question.http.url).host;
 	struct pf_target target = pf_target_of(facts, location);
 	if (!*target.host)
 		return pf_skip(facts, tag, "the redirect names no host (Location \"%s\")",
@@ -132,11 +160,8 @@ static struct pf_verdict judge_same_host(const struct pf_case *facts)
 	if (strcmp(target.scheme, "https") != 0)
 		return pf_fail(facts, tag, "the first hop is back to plain HTTP (Location \"%s\")",
 		               location);
-	if (strcasecmp(target.host, facts->site->url.host) != 0)
-		return pf_fail(facts, tag,
-		               "the first hop leaves %s before HSTS is learnt for it (Location "
-		               "\"%s\")",
-		               facts->site->url.host, location);
+	if (strcasecmp(target.host, asked) != 0)
+		return judge_leap(facts, tag, asked, &target);
 	return pf_pass(facts, tag, "the first hop is \"%s\"", location);
 }
 
@@ -193,7 +218,9 @@ static const struct pf_check checks[] = {
 		.why = "One page that still answers over HTTP is enough: whoever sits on the way "
 		       "reads the session cookie or the password that goes with it, or puts a form "
 		       "of their own in its place. The admin, the login page, static and media "
-		       "files, an unknown page and a POST are tried, on every address. A closed "
+		       "files, an unknown page and a POST are tried, on every address, and the "
+		       "first page "
+		       "by every other name. A closed "
 		       "port is as good as a redirect, and so is a refusal by the web server.",
 		.remedy = REDIRECT
 		"Django, as a second guard behind a front that ends TLS:\n"

@@ -3,33 +3,14 @@
  * MEDIA_ROOT holds what strangers send. A good host lets the user Django runs as write there and
  * nobody else, and gives no file an executable or setuid bit.
  */
-#include "postflight/probe.h"
+#include "disk_reader.h"
 #include "tree_reader.h"
-
-#include <string.h>
-
-/* The web server only reads; where it runs as the owner there is nobody to ask about. */
-static bool is_other(const char *user, const char *owner)
-{
-	return user && (!owner || strcmp(user, owner) != 0);
-}
 
 static void ask(struct pf_asking *asking)
 {
-	const struct pf_site *site = pf_asking_site(asking);
-	const struct pf_directory *media = &site->media;
-	if (!media->declared || !media->root ||
-	    !pf_vantage_in(pf_asking_vantage(asking), media->on))
-		return;
-	const char *owner = media->owner ? media->owner : site->app.user;
-	pf_ask(asking, "tree", media->root,
-	       (struct pf_question){
-		       .kind = PF_KIND_tree,
-		       .tree = {.root = media->root,
-	                        .owner = media->owner,
-	                        .users = pf_list(asking, is_other(media->web_user, owner),
-	                                         &media->web_user)},
-	       });
+	const struct pf_directory *media = &pf_asking_site(asking)->media;
+	if (media->declared && media->root && pf_vantage_in(pf_asking_vantage(asking), media->on))
+		pf_ask(asking, "tree", media->root, pf_media_tree(asking));
 }
 
 static struct pf_verdict judge_writable(const struct pf_case *facts)
@@ -59,6 +40,12 @@ static struct pf_verdict judge_writable(const struct pf_case *facts)
 			facts, "tree",
 			"this host knows no user \"%s\", so what it may write is not known",
 			tree->unknown_users.at[0]);
+	if (!facts->site->media.web_user && !facts->site->media.owner)
+		return pf_unknown(
+			facts, "tree",
+			"the world cannot write to it; whether anybody but the app can was "
+			"not looked at: the site file names neither media.owner nor "
+			"media.web_user");
 	return pf_pass(facts, "tree", "none of %lld entries can be written by anybody but the app",
 	               (long long)tree->entries);
 }
@@ -78,6 +65,53 @@ static struct pf_verdict judge_executable(const struct pf_case *facts)
 	return pf_pass(facts, "tree", "none of %lld entries is an executable or setuid file",
 	               (long long)tree->entries);
 }
+
+static struct pf_verdict judge_secrets(const struct pf_case *facts)
+{
+	const struct pf_facts_tree *tree = &pf_answer_of(facts, "tree")->tree;
+	if (tree->secrets)
+		return pf_fail(facts, "tree",
+		               "%lld entries look like keys, dumps or other secrets%s",
+		               (long long)tree->secrets,
+		               pf_example(facts, tree->examples, "secret by its name"));
+	return pf_pass(facts, "tree", "none of %lld entries looks like a key, a dump or a secret",
+	               (long long)tree->entries);
+}
+
+static struct pf_verdict judge_escape(const struct pf_case *facts)
+{
+	const struct pf_facts_tree *tree = &pf_answer_of(facts, "tree")->tree;
+	if (tree->escaping)
+		return pf_fail(facts, "tree", "%lld symbolic links lead out of the directory%s",
+		               (long long)tree->escaping,
+		               pf_example(facts, tree->examples, "leads out of the tree"));
+	return pf_pass(facts, "tree", "no symbolic link among %lld entries leads out",
+	               (long long)tree->entries);
+}
+
+static struct pf_verdict judge_mount(const struct pf_case *facts)
+{
+	const struct pf_facts_tree *tree = &pf_answer_of(facts, "tree")->tree;
+	bool nosuid = pf_words_have(tree->mount, "nosuid");
+	bool noexec = pf_words_have(tree->mount, "noexec");
+	if (!nosuid || !noexec)
+		return pf_fail(facts, "tree",
+		               "its file system is mounted without %s; %lld files here would be "
+		               "dangerous if they were executed or rendered",
+		               nosuid   ? "noexec"
+		               : noexec ? "nosuid"
+		                        : "nosuid and noexec",
+		               (long long)tree->hazards);
+	return pf_pass(facts, "tree",
+	               "mounted nosuid and noexec; %lld files here would be dangerous if they "
+	               "were executed or rendered",
+	               (long long)tree->hazards);
+}
+
+#define CHECKLIST                                                                                  \
+	"https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"                     \
+	"#media-root-and-media-url"
+#define UPLOADS "https://docs.djangoproject.com/en/stable/topics/security/#user-uploaded-content"
 
 static const struct pf_check checks[] = {
 	{
@@ -99,8 +133,7 @@ static const struct pf_check checks[] = {
 			  "    FILE_UPLOAD_PERMISSIONS = 0o644\n"
 			  "    FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755\n"
 			  "systemd unit of the app:  UMask=0022\n",
-		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
-			     "#media-root-and-media-url",
+		.reference = CHECKLIST,
 	},
 	{
 		.id = "media.no-exec-bits",
@@ -119,8 +152,61 @@ static const struct pf_check checks[] = {
 		.remedy = "    find /srv/shop/media -type f -perm /6111 -exec chmod ugo-xs {} +\n"
 			  "and mount the file system, if it is one of its own, with "
 			  "nosuid,noexec,nodev.\n",
-		.reference = "https://docs.djangoproject.com/en/stable/topics/security/"
-			     "#user-uploaded-content",
+		.reference = UPLOADS,
+	},
+	{
+		.id = "media.no-secrets",
+		.severity = PF_HIGH,
+		.seen_from = "host",
+		.block = "media",
+		.needs = "tree!",
+		.judge = judge_secrets,
+		.title = "No key, dump or other secret lies among the uploads",
+		.why = "Everything in MEDIA_ROOT is given to whoever knows its name, and names "
+		       "are guessed. A dump that somebody put there \"for a minute\", a .env, a "
+		       "private key: they are found by scanners within hours. They are told by "
+		       "their names; nothing is opened.",
+		.remedy = "Move them out of MEDIA_ROOT and change what they gave away. Where users "
+			  "may upload such files on purpose, refuse the names:\n"
+			  "    validators=[FileExtensionValidator(['jpg', 'png', 'pdf'])]\n"
+			  "or serve uploads through a view that checks who asks.\n",
+		.reference = UPLOADS,
+	},
+	{
+		.id = "media.no-escape",
+		.severity = PF_HIGH,
+		.seen_from = "host",
+		.block = "media",
+		.needs = "tree!",
+		.judge = judge_escape,
+		.title = "Nothing leads out of the uploads: no symbolic link, no alias",
+		.why = "A web server follows links unless it is told not to. Django never makes "
+		       "one in MEDIA_ROOT: they come from an unpacked archive, a move of the "
+		       "disk, or somebody who wanted to read another file through the site.",
+		.remedy = "    find /srv/shop/media -type l -ls\n"
+			  "nginx:   disable_symlinks on from=$document_root;   and "
+			  "location /media/ { alias /srv/shop/media/; } with both slashes\n"
+			  "Apache:  Options -FollowSymLinks\n",
+		.reference = UPLOADS,
+	},
+	{
+		.id = "media.mount",
+		.severity = PF_INFO,
+		.seen_from = "host",
+		.block = "media",
+		.needs = "tree!",
+		.judge = judge_mount,
+		.title = "Uploads lie on a file system mounted nosuid and noexec",
+		.why = "With these options the kernel starts nothing from there and honours no "
+		       "setuid bit, whatever else goes wrong. Interpreters read files all the "
+		       "same, so this is a second line. Uploads that a server might execute or a "
+		       "browser render (.php, .shtml, .svg, .html) are counted here: users may "
+		       "well upload them, media.not-executed says whether they run.",
+		.remedy = "/etc/fstab, for a file system of its own or a bind mount onto itself:\n"
+			  "    /srv/shop/media  /srv/shop/media  none  "
+			  "bind,nosuid,noexec,nodev  0 0\n"
+			  "systemd unit of the app:  NoExecPaths=/srv/shop/media\n",
+		.reference = UPLOADS,
 	},
 };
 

@@ -20,6 +20,8 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 	       pf_visit_as(asking, place, pf_busted(asking, "localhost"), "localhost"));
 	pf_ask(asking, "ip-loopback", subject,
 	       pf_visit_as(asking, place, pf_busted(asking, "loopback"), "127.0.0.1"));
+	pf_ask(asking, "ip-loopback-6", subject,
+	       pf_visit_as(asking, place, pf_busted(asking, "loopback6"), "[::1]"));
 	pf_ask(asking, "subdomain", subject,
 	       pf_visit_as(asking, place, pf_busted(asking, "subdomain"), under));
 	pf_ask_good(asking, place, 0, NULL);
@@ -50,7 +52,8 @@ static bool is_declared(const struct pf_case *facts, const char *host)
 
 static struct pf_verdict judge_ip(const struct pf_case *facts)
 {
-	static const char *const tags[] = {"ip-address", "ip-localhost", "ip-loopback"};
+	static const char *const tags[] = {"ip-address", "ip-localhost", "ip-loopback",
+	                                   "ip-loopback-6"};
 	struct pf_seen seen = pf_seen_of(facts);
 	const char *nothing = pf_seen_nothing(facts, &seen);
 	if (nothing)
@@ -68,8 +71,8 @@ static struct pf_verdict judge_ip(const struct pf_case *facts)
 	}
 	if (!first)
 		return pf_skip(facts, NULL, "the site declares these names as its own");
-	return pf_pass(facts, NULL, "%s; localhost and 127.0.0.1 are not served the site either",
-	               first);
+	return pf_pass(facts, NULL,
+	               "%s; localhost, 127.0.0.1 and [::1] are not served the site either", first);
 }
 
 /* Declared as "*.example.com" or ".example.com". */
@@ -130,7 +133,7 @@ static const struct pf_check checks[] = {
 		.id = "allowed-hosts.ip-rejected",
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
-		.needs = "ip-address ip-localhost ip-loopback good! good-again!",
+		.needs = "ip-address ip-localhost ip-loopback ip-loopback-6 good! good-again!",
 		.judge = judge_ip,
 		.title = "The site is not served under its bare address, localhost or 127.0.0.1",
 		.why = "Scanners come by address. A site that answers them is found, indexed and "

@@ -76,5 +76,7 @@ struct pf_target pf_target_of(const struct pf_case *facts, const char *location)
 #define PF_TECHNICAL_PASTE "id=\"pasteform\""
 #define PF_TECHNICAL_TRACEBACK "id=\"browserTraceback\""
 #define PF_TECHNICAL_PATTERNS "Django tried these URL patterns"
+/* Of the 500 in plain text, for those who do not accept HTML. */
+#define PF_TECHNICAL_PLAIN "\nPython Executable: "
 
 #endif

@@ -3,14 +3,6 @@
 
 #include <string.h>
 
-bool pf_must_get_in(const struct pf_site *site, const struct pf_service *service,
-                    const struct pf_vantage *vantage)
-{
-	if (service->allow_from.count)
-		return pf_vantage_in(vantage, service->allow_from);
-	return strcmp(vantage->role, "app") == 0 || pf_vantage_in(vantage, site->app.on);
-}
-
 bool pf_service_is(const struct pf_service *service, const char *scheme, const char *other)
 {
 	const struct pf_url *url = &service->url;

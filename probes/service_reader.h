@@ -4,25 +4,6 @@
 
 #include "postflight/probe.h"
 
-/* How far a connection got, worst last. */
-enum pf_reach {
-	PF_REACH_SHUT,     /* refused, silent, unreachable: as it should be from outside */
-	PF_REACH_UNCLEAR,  /* something accepted the connection and did not say what it is */
-	PF_REACH_POLICY,   /* the server itself refuses: a rule away from a password prompt */
-	PF_REACH_PASSWORD, /* asks for a password */
-	PF_REACH_OPEN,     /* lets in */
-};
-
-/* One answer, read: how far, and what was seen in words that complete "<subject> ...". */
-struct pf_reading {
-	enum pf_reach reach;
-	const char *words;
-};
-
-/* Must this vantage get in? Without allow_from: the hosts that run Django. */
-bool pf_must_get_in(const struct pf_site *site, const struct pf_service *service,
-                    const struct pf_vantage *vantage);
-
 /* A network service of one of these two schemes. */
 bool pf_service_is(const struct pf_service *service, const char *scheme, const char *other);
 

@@ -4,27 +4,14 @@
  * write them and nobody else: not the user Django runs as, not the web server's, not the world, and
  * none of them can rename the directory away from above.
  */
-#include "postflight/probe.h"
+#include "disk_reader.h"
 #include "tree_reader.h"
 
 static void ask(struct pf_asking *asking)
 {
-	const struct pf_site *site = pf_asking_site(asking);
-	const struct pf_directory *files = &site->static_files;
-	const char *users[2];
-	size_t count = 0;
-	if (!files->declared || !files->root ||
-	    !pf_vantage_in(pf_asking_vantage(asking), files->on))
-		return;
-	if (files->web_user)
-		users[count++] = files->web_user;
-	if (site->app.user)
-		users[count++] = site->app.user;
-	pf_ask(asking, "tree", files->root,
-	       (struct pf_question){
-		       .kind = PF_KIND_tree,
-		       .tree = {.root = files->root, .users = pf_list(asking, count, users)},
-	       });
+	const struct pf_directory *files = &pf_asking_site(asking)->static_files;
+	if (files->declared && files->root && pf_vantage_in(pf_asking_vantage(asking), files->on))
+		pf_ask(asking, "tree", files->root, pf_static_tree(asking));
 }
 
 static struct pf_verdict judge_writable(const struct pf_case *facts)
@@ -48,11 +35,47 @@ static struct pf_verdict judge_writable(const struct pf_case *facts)
 			facts, "tree",
 			"this host knows no user \"%s\", so what it may write is not known",
 			tree->unknown_users.at[0]);
+	if (!facts->site->static_files.web_user && !facts->site->app.user)
+		return pf_unknown(facts, "tree",
+		                  "the world cannot write to it; whether the web server or the app "
+		                  "can was not looked at: the site file names neither "
+		                  "static.web_user nor app.user");
 	return pf_pass(
 		facts, "tree",
 		"none of %lld entries can be written by the world, the web server or the app",
 		(long long)tree->entries);
 }
+
+static struct pf_verdict judge_sources(const struct pf_case *facts)
+{
+	const struct pf_facts_tree *tree = &pf_answer_of(facts, "tree")->tree;
+	if (tree->secrets)
+		return pf_fail(facts, "tree",
+		               "%lld entries look like keys, dumps or other secrets%s",
+		               (long long)tree->secrets,
+		               pf_example(facts, tree->examples, "secret by its name"));
+	if (tree->sources)
+		return pf_fail(facts, "tree", "%lld entries look like sources of the project%s",
+		               (long long)tree->sources,
+		               pf_example(facts, tree->examples, "source by its name"));
+	return pf_pass(facts, "tree", "none of %lld entries looks like a source or a secret",
+	               (long long)tree->entries);
+}
+
+static struct pf_verdict judge_escape(const struct pf_case *facts)
+{
+	const struct pf_facts_tree *tree = &pf_answer_of(facts, "tree")->tree;
+	if (tree->escaping)
+		return pf_fail(facts, "tree", "%lld symbolic links lead out of the directory%s",
+		               (long long)tree->escaping,
+		               pf_example(facts, tree->examples, "leads out of the tree"));
+	return pf_pass(facts, "tree", "no symbolic link among %lld entries leads out",
+	               (long long)tree->entries);
+}
+
+#define CHECKLIST                                                                                  \
+	"https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"                     \
+	"#static-root-and-static-url"
 
 static const struct pf_check checks[] = {
 	{
@@ -73,8 +96,50 @@ static const struct pf_check checks[] = {
 			  "    chmod go-w /srv /srv/shop\n"
 			  "and run collectstatic as that user:\n"
 			  "    sudo -u deploy venv/bin/python manage.py collectstatic --noinput\n",
-		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
-			     "#static-root-and-static-url",
+		.reference = CHECKLIST,
+	},
+	{
+		.id = "static.no-sources",
+		.severity = PF_HIGH,
+		.seen_from = "host",
+		.block = "static",
+		.needs = "tree!",
+		.judge = judge_sources,
+		.title = "No source, key or dump lies among the static files",
+		.why = "What lies in STATIC_ROOT is given to everybody who asks for it by name. "
+		       "Python files, .env, .git, keys and database dumps get there when "
+		       "STATICFILES_DIRS or STATIC_ROOT points at the project itself, or when "
+		       "somebody puts a file there to fetch it once. They are told by their "
+		       "names; nothing is opened.",
+		.remedy = "Remove them, and change what they gave away. Then find out how they "
+			  "came there:\n"
+			  "    python manage.py collectstatic --clear --noinput\n"
+			  "    python manage.py findstatic --verbosity 2 local_settings.py\n"
+			  "Django:\n"
+			  "    STATICFILES_DIRS = [BASE_DIR / 'assets']   # not BASE_DIR\n"
+			  "nginx, as a second line:\n"
+			  "    location ~ /\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$ { "
+			  "return 404; }\n",
+		.reference = CHECKLIST,
+	},
+	{
+		.id = "static.no-escape",
+		.severity = PF_HIGH,
+		.seen_from = "host",
+		.block = "static",
+		.needs = "tree!",
+		.judge = judge_escape,
+		.title = "No symbolic link among the static files leads out of their directory",
+		.why = "A web server follows links unless it is told not to, so a link that leads "
+		       "out of STATIC_ROOT serves whatever it points at, today or after the next "
+		       "deployment. `collectstatic --link` makes such links to the sources.",
+		.remedy =
+			"    find /srv/shop/static -type l -ls\n"
+			"    python manage.py collectstatic --clear --noinput   # without --link\n"
+			"nginx:   disable_symlinks on from=$document_root;\n"
+			"Apache:  Options -FollowSymLinks\n",
+		.reference = "https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/"
+			     "#collectstatic",
 	},
 };
 

@@ -10,6 +10,13 @@ bool pf_is_https(const struct pf_site *site)
 	return strcmp(site->url.scheme, "https") == 0;
 }
 
+const char *pf_sni_of(const struct pf_place *place)
+{
+	const char *host = place->host;
+	bool literal = strchr(host, ':') || strspn(host, "0123456789.") == strlen(host);
+	return literal ? NULL : host;
+}
+
 static struct pf_place place_at(struct pf_asking *asking, const char *scheme, const char *host,
                                 const char *address)
 {
@@ -30,6 +37,7 @@ void pf_each_place(struct pf_asking *asking, const char *scheme, const char *hos
 		return;
 	for (size_t i = 0; i < addresses.count; i++) {
 		struct pf_place place = place_at(asking, scheme, host, addresses.at[i]);
+		place.first = i == 0;
 		ask(asking, &place);
 	}
 }

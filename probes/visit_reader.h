@@ -11,6 +11,7 @@ struct pf_place {
 	int64_t port;
 	const char *authority; /* "shop.test", with its port unless that is the scheme's own */
 	const char *subject;   /* "https://shop.test [203.0.113.10]" */
+	bool first;            /* of the addresses of its host */
 };
 
 /* Calls `ask` for each address of `host` (the site's, or declared) that is known by now. */
@@ -48,6 +49,10 @@ const char *pf_canary_digits(struct pf_asking *asking);
  * `tags` is a 400 that may be Django's or the front's, "front-error". Call it on every round. */
 void pf_ask_good(struct pf_asking *asking, const struct pf_place *place, size_t count,
                  const char *const tags[]);
+
+/* The name that a TLS client sends for this place; NULL: none, for an address (RFC 6066, section
+ * 3). */
+const char *pf_sni_of(const struct pf_place *place);
 
 /* The site's own scheme is https. */
 bool pf_is_https(const struct pf_site *site);

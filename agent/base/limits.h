@@ -9,12 +9,17 @@ enum {
 	PF_EXCHANGE_US = 8 * 1000 * 1000, /* one network question, from connect to the last byte */
 	PF_LOOKUP_US = 4 * 1000 * 1000,   /* one name */
 	PF_HOST_QUESTION_US = 30 * 1000 * 1000, /* one walk, listing or command */
+	PF_PASSWORD_US = 5 * 1000 * 1000, /* for a password_command to print it */
 	PF_DEADLINE_S = 60,                     /* of a run, unless --deadline says otherwise */
+
+	PF_PUT_OFF_S = 20, /* the longest Retry-After (RFC 9110, 10.2.3) that is waited for */
+	PF_PUT_OFF_DEFAULT_S = 2, /* where a 429 does not say how long */
 
 	/* Bytes. */
 	PF_HEADER_BYTES = 256 * 1024, /* of one HTTP response: headers, 1xx and trailers together */
 	PF_HEADER_COUNT = 64,         /* kept as facts */
 	PF_HEADER_TEXT = 1024,        /* of one header kept */
+	PF_POLICY_TEXT = 8 * 1024,    /* of a Content-Security-Policy kept */
 	PF_BODIES_BYTES = 12 * 1024 * 1024, /* of all bodies held at once: beyond, only the first */
 	PF_BODY_SHARE = 128 * 1024,         /* of each are kept */
 	PF_BODY_BYTES = 1024 * 1024,  /* of one decoded HTTP body */
@@ -34,6 +39,9 @@ enum {
 	/* Counts. */
 	PF_ADDRESSES_PER_FAMILY = 16,
 	PF_IN_FLIGHT_PER_ADDRESS = 64, /* politeness: connections to one address at once */
+	PF_REQUESTS_AT_ONCE = 200,      /* of HTTP, to one address, before they are spread: above */
+	PF_REQUESTS_PER_SECOND = 50,    /* what a healthy site is asked of one address */
+	PF_REFUSALS = 3, /* answers "come back later" after which an address is left alone */
 	PF_QUESTIONS = 20000,          /* of one vantage */
 	PF_EVIDENCE_LINES = 200000,
 	PF_LESSONS = 64,         /* of one run, what vantages learn from each other */

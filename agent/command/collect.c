@@ -57,6 +57,7 @@ int pf_do_collect(struct pf_invocation *invocation)
 		.vantages = &vantage,
 		.vantage_count = 1,
 		.selection = &invocation->selection,
+		.credentials = pf_credentials_new(invocation->arena, &loaded.site),
 		.soft_us = started_us + invocation->deadline_ms * 900,
 		.canary =
 			invocation->canary ? invocation->canary : pf_canary_new(invocation->arena),
@@ -67,7 +68,10 @@ int pf_do_collect(struct pf_invocation *invocation)
 		.stop = &pf_signal,
 	};
 	pf_catch_signals();
+	pf_tell_sweep(invocation->arena, "of an earlier run");
 	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
+	pf_credentials_free(order.credentials);
+	pf_tell_sweep(invocation->arena, "of this run");
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		pf_complain("standard output: %s", strerror(errno));
 		return PF_EXIT_USAGE;

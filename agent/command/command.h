@@ -39,7 +39,7 @@ struct pf_invocation {
 	const char *format; /* the last --format as it was written; NULL: none */
 	int fail_on;        /* enum pf_severity; above PF_CRITICAL: never */
 	int64_t deadline_ms;
-	bool dry_run;
+	bool dry_run, allow_writes;
 	struct pf_report_style style;
 };
 
@@ -72,6 +72,9 @@ struct pf_evidence *pf_load_evidence(struct pf_arena *arena, const struct pf_sit
  * had; that was told. *code is the exit code then. A machine without a place for locks runs without
  * one. */
 bool pf_lock_site(struct pf_arena *arena, const struct pf_site *site, int *code) PF_MUST_USE;
+
+/* Removes what canaries are left on this machine, and tells it; `when`: "of an earlier run". */
+void pf_tell_sweep(struct pf_arena *arena, const char *when);
 
 /* Set by the first SIGINT, SIGTERM or SIGHUP to its number. */
 extern volatile sig_atomic_t pf_signal;

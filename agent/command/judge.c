@@ -48,12 +48,44 @@ static struct pf_vantage_evidence replay(struct pf_invocation *invocation,
 	                                 : "its evidence is not whole");
 }
 
+struct told {
+	const char **at;
+	size_t count, room;
+};
+
+static void tell(struct pf_arena *arena, struct told *told, const char *text)
+{
+	told->at = pf_arena_grow(arena, told->at, told->count, &told->room, sizeof *told->at);
+	told->at[told->count++] = text;
+}
+
+/* What is to be said of the file number `at`: what was wrong in it, and that another came first. */
+static void tell_of(struct pf_invocation *invocation, struct told *told, size_t at,
+                    struct pf_evidence *const files[])
+{
+	struct pf_arena *arena = invocation->arena;
+	const char *const *paths = invocation->arguments + 1;
+	const char *name = pf_escape_text(arena, paths[at], 0);
+	const struct pf_vantage *vantage = pf_evidence_vantage(files[at]);
+	struct pf_words notices = pf_evidence_notices(files[at], name);
+	for (size_t i = 0; i < notices.count; i++)
+		tell(arena, told, notices.at[i]);
+	for (size_t i = 0; vantage && i < at; i++)
+		if (pf_evidence_vantage(files[i]) == vantage) {
+			tell(arena, told,
+			     pf_arena_print(
+				     arena, "%s: not counted, since %s is from the vantage %s, too",
+				     name, pf_escape_text(arena, paths[i], 0), vantage->name));
+			return;
+		}
+}
+
 int pf_do_judge(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
 	struct pf_arena *arena = invocation->arena;
-	size_t count = invocation->argument_count - 1, notice_count = 0, notice_room = 0;
-	const char **notices = NULL;
+	size_t count = invocation->argument_count - 1;
+	struct told told = {0};
 	int64_t started_us = pf_now_us(), started_at = INT64_MAX;
 	if (!pf_load_site(invocation, &loaded))
 		return PF_EXIT_USAGE;
@@ -63,13 +95,7 @@ int pf_do_judge(struct pf_invocation *invocation)
 		files[i] = pf_load_evidence(arena, &loaded.site, path);
 		if (!files[i])
 			return PF_EXIT_USAGE;
-		struct pf_words told =
-			pf_evidence_notices(files[i], pf_escape_text(arena, path, 0));
-		for (size_t j = 0; j < told.count; j++) {
-			notices = pf_arena_grow(arena, notices, notice_count, &notice_room,
-			                        sizeof *notices);
-			notices[notice_count++] = told.at[j];
-		}
+		tell_of(invocation, &told, i, files);
 		int64_t began = pf_evidence_started(files[i]);
 		if (pf_evidence_vantage(files[i]) && began < started_at)
 			started_at = began;
@@ -82,6 +108,6 @@ int pf_do_judge(struct pf_invocation *invocation)
 		                     evidence_from(vantage, count, files), count, files);
 	}
 	return pf_conclude(invocation, &loaded.site, loaded.site.vantage_count, vantages,
-	                   (struct pf_words){notices, notice_count},
+	                   (struct pf_words){told.at, told.count},
 	                   started_at == INT64_MAX ? pf_wall_seconds() : started_at, started_us);
 }

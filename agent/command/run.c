@@ -53,6 +53,7 @@ int pf_do_run(struct pf_invocation *invocation)
 		.site_size = loaded.size,
 		.vantages = vantages,
 		.selection = &invocation->selection,
+		.credentials = pf_credentials_new(invocation->arena, site),
 		.canary = pf_canary_new(invocation->arena),
 		.lessons = -1,
 		/* The last tenth is for judging and writing. */
@@ -69,7 +70,10 @@ int pf_do_run(struct pf_invocation *invocation)
 	if (!pf_lock_site(invocation->arena, site, &code))
 		return code;
 	pf_catch_signals();
+	pf_tell_sweep(invocation->arena, "of an earlier run");
 	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
+	pf_credentials_free(order.credentials);
+	pf_tell_sweep(invocation->arena, "of this run");
 	if (order.progress)
 		fputs("\r\033[K", stderr);
 	if (pf_signal) {

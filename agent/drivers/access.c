@@ -1,4 +1,4 @@
-/* Who may write what, from owner, group and mode bits. */
+/* Who may do what, from owner, group, mode bits, access control list and mount. */
 #include "drivers/access.h"
 
 #include "base/limits.h"
@@ -6,9 +6,13 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 enum {
 	LOOKUP_BYTES = 64 * 1024, /* of one line of passwd or group: large groups are long */
@@ -58,6 +62,44 @@ bool pf_user_find(struct pf_arena *arena, const char *name, struct pf_user *user
 	return true;
 }
 
+/* No account has this number: it is what (uid_t)-1 stands for that is special. */
+const struct pf_user pf_world = {.name = "everybody", .uid = (uid_t)-2, .gid = (gid_t)-2};
+
+bool pf_guard_list(int directory, const char *name, unsigned rights, struct pf_guard *guard)
+{
+	unsigned char bytes[PF_ACL_BYTES];
+	char path[PATH_MAX];
+	bool whole = !*name || strcmp(name, ".") == 0;
+	guard->acl.count = 0;
+	/* A list can give a class no more than the mode bits show of it. */
+	if (S_ISLNK(guard->seen.stx_mode) || !(guard->seen.stx_mode & (rights << 3 | rights)))
+		return true;
+	/* There is no lgetxattrat before Linux 6.13, and what is open with O_PATH has no
+	 * attributes. */
+	int length = directory == AT_FDCWD ? snprintf(path, sizeof path, "%s", name)
+	                                   : snprintf(path, sizeof path, "/proc/self/fd/%d/%s",
+	                                              directory, whole ? "." : name);
+	if (length < 0 || (size_t)length >= sizeof path) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	ssize_t count = lgetxattr(path, "system.posix_acl_access", bytes, sizeof bytes);
+	if (count >= 0) {
+		errno = EINVAL;
+		return pf_acl_read(bytes, (size_t)count, &guard->acl);
+	}
+	if (errno == ENODATA || errno == EOPNOTSUPP)
+		return true;
+	return errno == ENOENT && access("/proc/self/fd", F_OK) == 0; /* gone meanwhile */
+}
+
+bool pf_guard_look(int directory, const char *name, int flags, struct pf_guard *guard)
+{
+	*guard = (struct pf_guard){0};
+	return statx(directory, name, flags, PF_STATX_MASK, &guard->seen) == 0 &&
+	       pf_guard_list(directory, name, PF_READ | PF_WRITE | PF_PASS, guard);
+}
+
 static bool in_group(const struct pf_user *user, gid_t gid)
 {
 	for (size_t i = 0; i < user->group_count; i++)
@@ -66,54 +108,83 @@ static bool in_group(const struct pf_user *user, gid_t gid)
 	return false;
 }
 
-/* POSIX access control lists would be asked for here, before the mode bits: with a list the group
- * bits are its mask, so these bits say too much for the group and nothing of further users. */
-enum pf_right pf_user_may_write(const struct pf_user *user, const struct statx *entry)
+static enum pf_right decide(const struct pf_user *user, const struct pf_guard *entry,
+                            unsigned rights, gid_t *by)
 {
+	static const enum pf_right right_of[] = {
+		[PF_ACL_NOBODY] = PF_NO_RIGHT,
+		[PF_ACL_BY_USER] = PF_AS_LISTED,
+		[PF_ACL_BY_GROUP] = PF_AS_GROUP,
+		[PF_ACL_BY_OTHERS] = PF_AS_OTHER,
+	};
+	const struct statx *seen = &entry->seen;
+	unsigned group = seen->stx_mode >> 3 & 7, others = seen->stx_mode & 7;
+	*by = seen->stx_gid;
+	if ((rights & PF_WRITE) &&
+	    (entry->read_only || (seen->stx_attributes & STATX_ATTR_IMMUTABLE)))
+		return PF_NO_RIGHT;
 	if (user->uid == 0)
 		return PF_AS_ROOT;
-	if (user->uid == entry->stx_uid)
+	if (user->uid == seen->stx_uid)
 		return PF_AS_OWNER;
-	if (in_group(user, entry->stx_gid))
-		return entry->stx_mode & S_IWGRP ? PF_AS_GROUP : PF_NO_RIGHT;
-	return entry->stx_mode & S_IWOTH ? PF_AS_OTHER : PF_NO_RIGHT;
+	if (entry->acl.count)
+		return right_of[pf_acl_lets(&entry->acl, user->uid, user->group_count, user->groups,
+		                            seen->stx_gid, rights, by)];
+	if (in_group(user, seen->stx_gid))
+		return (group & rights) == rights ? PF_AS_GROUP : PF_NO_RIGHT;
+	return (others & rights) == rights ? PF_AS_OTHER : PF_NO_RIGHT;
 }
 
-bool pf_world_may_write(const struct statx *entry)
+enum pf_right pf_user_may(const struct pf_user *user, const struct pf_guard *entry, unsigned rights)
 {
-	return entry->stx_mode & S_IWOTH;
+	gid_t by;
+	return decide(user, entry, rights, &by);
 }
 
-enum pf_right pf_user_may_replace(const struct pf_user *user, const struct statx *directory,
-                                  const struct statx *entry)
+bool pf_world_may(const struct pf_guard *entry, unsigned rights)
 {
-	enum pf_right right = pf_user_may_write(user, directory);
-	bool by_bits = right == PF_AS_GROUP || right == PF_AS_OTHER;
-	if (by_bits && (directory->stx_mode & S_ISVTX) && entry->stx_uid != user->uid)
-		return PF_NO_RIGHT;
-	return right;
+	return pf_user_may(&pf_world, entry, rights) == PF_AS_OTHER;
 }
 
-bool pf_world_may_replace(const struct statx *directory)
+static bool keeps_to_owners(const struct pf_guard *directory, const struct pf_guard *entry,
+                            const struct pf_user *user)
 {
-	return pf_world_may_write(directory) && !(directory->stx_mode & S_ISVTX);
+	return (directory->seen.stx_mode & S_ISVTX) && entry->seen.stx_uid != user->uid;
+}
+
+enum pf_right pf_user_may_replace(const struct pf_user *user, const struct pf_guard *directory,
+                                  const struct pf_guard *entry)
+{
+	enum pf_right right = pf_user_may(user, directory, PF_WRITE | PF_PASS);
+	bool by_rank = right == PF_AS_ROOT || right == PF_AS_OWNER;
+	return !by_rank && keeps_to_owners(directory, entry, user) ? PF_NO_RIGHT : right;
+}
+
+bool pf_world_may_replace(const struct pf_guard *directory, const struct pf_guard *entry)
+{
+	return pf_user_may_replace(&pf_world, directory, entry) == PF_AS_OTHER;
 }
 
 const char *pf_right_words(struct pf_arena *arena, const struct pf_user *user, enum pf_right right,
-                           const struct statx *entry)
+                           const struct pf_guard *entry, unsigned rights)
 {
+	gid_t by;
 	switch (right) {
 	case PF_NO_RIGHT:
 		break;
 	case PF_AS_ROOT:
-		return pf_arena_print(arena, "writable by %s (superuser)", user->name);
+		return "superuser";
 	case PF_AS_OWNER:
-		return pf_arena_print(arena, "writable by %s (owner)", user->name);
+		return "owner";
+	case PF_AS_LISTED:
+		return "named in its access control list";
 	case PF_AS_GROUP:
-		return pf_arena_print(arena, "writable by %s (group %s)", user->name,
-		                      pf_group_name(arena, entry->stx_gid));
+		decide(user, entry, rights, &by);
+		return pf_arena_print(arena, "%sgroup %s",
+		                      by == entry->seen.stx_gid ? "" : "access control list, ",
+		                      pf_group_name(arena, by));
 	case PF_AS_OTHER:
-		return pf_arena_print(arena, "writable by %s (others)", user->name);
+		return "others";
 	}
 	return "";
 }

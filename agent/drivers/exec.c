@@ -96,7 +96,8 @@ static const char *prepare(struct execution *execution)
 	return NULL;
 }
 
-/* Its user: ours when none is named. False: *outcome and *detail say why it cannot run as that. */
+/* Its user: ours when none is named. False: *outcome and *detail say why it cannot run as that. A
+ * project's code never runs as root because nobody said as whom it is meant to. */
 static bool choose_user(struct execution *execution, enum pf_outcome *outcome, const char **detail)
 {
 	struct pf_arena *arena = execution->arena;
@@ -104,6 +105,12 @@ static bool choose_user(struct execution *execution, enum pf_outcome *outcome, c
 	struct pf_user user;
 	if (!execution->ask->user)
 		return true;
+	if (!*execution->ask->user) {
+		*outcome = PF_no_permission;
+		*detail = "root runs no project's code, and the site file does not say which user "
+			  "runs the app (user in its `app` block)";
+		return geteuid() != 0;
+	}
 	if (!pf_user_find(arena, execution->ask->user, &user)) {
 		*outcome = PF_no_program;
 		*detail = pf_arena_print(arena, "there is no user %s here", user.name);

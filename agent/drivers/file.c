@@ -154,6 +154,23 @@ static void add_way(struct search *search, const char *path)
 	}
 }
 
+/* A link stands for what it leads to, under the real name, so that a file and its link are one
+ * match; the mode bits of a link say nothing (symlink(7)). One that leads nowhere stays a link. */
+static void keep_target(struct search *search, const char *link, const struct statx *seen)
+{
+	char real[PATH_MAX];
+	struct statx target;
+	if (!realpath(link, real) ||
+	    statx(AT_FDCWD, real, PF_STATX_LINK, PF_STATX_MASK, &target) != 0) {
+		keep(search, link, seen);
+		return;
+	}
+	keep(search, real, &target);
+	char *slash = strrchr(real, '/');
+	slash[slash == real] = '\0';
+	add_way(search, real);
+}
+
 /* A pattern cut into its components, and the path that those already followed have led to. */
 struct pattern {
 	const char *components[COMPONENTS];
@@ -179,7 +196,10 @@ static void step(struct search *search, struct pattern *pattern, size_t next, co
 	} else if (next + 1 < pattern->count) {
 		follow(search, pattern, next + 1);
 	} else if (statx(AT_FDCWD, pattern->path, PF_STATX_LINK, PF_STATX_MASK, &seen) == 0) {
-		keep(search, pattern->path, &seen);
+		if (S_ISLNK(seen.stx_mode))
+			keep_target(search, pattern->path, &seen);
+		else
+			keep(search, pattern->path, &seen);
 	} else if (errno != ENOENT) {
 		note_error(search, pattern->path, errno);
 	}

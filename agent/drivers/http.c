@@ -12,8 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define USER_AGENT "postflight/" PF_VERSION " (+https://github.com/postflight/postflight)"
-
 enum {
 	GRACE_MS = 1000, /* libcurl's own timer is behind the loop's */
 };
@@ -27,6 +25,7 @@ struct transfer {
 	bool oversized, starved;
 	int socket_error; /* errno of socket(2); 0: it went well */
 	curl_socket_t fd;
+	struct pf_handshake_bound bound;
 	char words[CURL_ERROR_SIZE];
 };
 
@@ -170,10 +169,14 @@ static void set_method(struct transfer *transfer, const struct pf_ask_http *ask)
 	}
 }
 
-static CURLcode lend_trust(CURL *easy, void *ssl_context, void *trust)
+static CURLcode prepare_tls(CURL *easy, void *ssl_context, void *context)
 {
+	struct pf_turn *turn = context;
+	struct transfer *transfer = turn->state;
 	(void)easy;
-	pf_trust_lend(trust, ssl_context);
+	pf_handshake_bind(&transfer->bound, ssl_context, &transfer->fd);
+	if (turn->question->http.verify)
+		pf_trust_lend(turn->ground->trust, ssl_context);
 	return CURLE_OK;
 }
 
@@ -184,10 +187,9 @@ static void set_trust(struct pf_turn *turn, CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	if (verify) {
-		curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, lend_trust);
-		curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, turn->ground->trust);
-	} else {
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, turn);
+	if (!verify) {
 		curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_0);
 		curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST, "DEFAULT@SECLEVEL=0");
 	}
@@ -217,7 +219,7 @@ static void set_habits(CURL *easy, bool http2)
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, USER_AGENT);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, PF_USER_AGENT);
 	/* Asks for plain bodies; one that comes packed all the same is unpacked, up to the limit.
 	 */
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "identity");
@@ -409,7 +411,7 @@ static void read_facts(struct pf_turn *turn)
 {
 	const struct transfer *transfer = turn->state;
 	if (transfer->head_done)
-		pf_page_read(turn->arena, &transfer->response, turn->question->http.look_for,
+		pf_page_read(turn->arena, &transfer->response, &turn->question->http,
 		             &turn->answer.http);
 }
 
@@ -426,7 +428,10 @@ static void advance(struct pf_turn *turn)
 	}
 	enum pf_outcome outcome =
 		is_endless_line(transfer, code) ? PF_oversized : outcome_of(turn, code);
-	pf_turn_answer(turn, outcome, outcome == PF_answered ? NULL : detail_of(turn, code));
+	if (outcome == PF_answered)
+		pf_turn_respond(turn);
+	else
+		pf_turn_answer(turn, outcome, detail_of(turn, code));
 }
 
 static void expire(struct pf_turn *turn)

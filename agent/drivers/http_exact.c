@@ -1,5 +1,6 @@
 /* HTTP requests that no library would send: the bytes of `exact` as they are, over our own stream.
  */
+#include "drivers/http_question.h"
 #include "drivers/http_reader.h"
 #include "drivers/transport.h"
 #include "drivers/turn.h"
@@ -60,6 +61,17 @@ static bool split_url(struct pf_turn *turn, struct visit *visit, const char **ho
 	return true;
 }
 
+/* The visitor is the same in every request. The question has only the name, so that evidence of
+ * one version is an answer to the questions of the next. */
+static const char *introduced(struct pf_arena *arena, const char *text)
+{
+	static const char brief[] = "User-Agent: postflight\\r\\n";
+	const char *at = strstr(text, brief);
+	return at ? pf_arena_print(arena, "%.*sUser-Agent: %s\\r\\n%s", (int)(at - text), text,
+	                           PF_USER_AGENT, at + strlen(brief))
+	          : text;
+}
+
 static void start(struct pf_turn *turn)
 {
 	const struct pf_ask_http *ask = &turn->question->http;
@@ -71,9 +83,10 @@ static void start(struct pf_turn *turn)
 		pf_turn_answer(turn, PF_malformed_question, "not an http: or https: url");
 		return;
 	}
-	if (!pf_unescape(turn->arena, ask->exact, &request, &count) ||
+	if (!pf_unescape(turn->arena, introduced(turn->arena, ask->exact), &request, &count) ||
 	    (ask->exact_after &&
-	     !pf_unescape(turn->arena, ask->exact_after, &visit->after, &visit->after_count))) {
+	     !pf_unescape(turn->arena, introduced(turn->arena, ask->exact_after), &visit->after,
+	                  &visit->after_count))) {
 		pf_turn_answer(turn, PF_malformed_question, "not in escaped notation");
 		return;
 	}
@@ -87,14 +100,17 @@ static void read_facts(struct pf_turn *turn)
 {
 	struct visit *visit = turn->state;
 	if (visit->reader.head_done && !visit->after)
-		pf_page_read(turn->arena, &visit->reader.response, turn->question->http.look_for,
+		pf_page_read(turn->arena, &visit->reader.response, &turn->question->http,
 		             &turn->answer.http);
 }
 
 static void answer(struct pf_turn *turn, enum pf_outcome outcome, const char *detail)
 {
 	read_facts(turn);
-	pf_turn_answer(turn, outcome, detail);
+	if (outcome == PF_answered)
+		pf_turn_respond(turn);
+	else
+		pf_turn_answer(turn, outcome, detail);
 }
 
 /* The connection ended; a response whose head is whole was cut off. */

@@ -54,7 +54,8 @@ static size_t texts_size(const struct pf_question *question)
 #define PF_KIND(kind, worker, ASK, FACTS)                                                          \
 	case PF_KIND_##kind: {                                                                     \
 		const struct pf_ask_##kind *ask = &question->kind;                                 \
-		ASK(SIZE_TEXT, SIZE_WORDS, NOTHING, NOTHING, NOTHING)                              \
+		(void)ask; /* a kind may have no texts */                                          \
+		ASK(SIZE_TEXT, SIZE_WORDS, NOTHING, NOTHING, NOTHING, NOTHING)                     \
 		break;                                                                             \
 	}
 #include "postflight/kinds.def"
@@ -71,7 +72,8 @@ static void lay_texts(struct pf_question *question, struct room room)
 #define PF_KIND(kind, worker, ASK, FACTS)                                                          \
 	case PF_KIND_##kind: {                                                                     \
 		struct pf_ask_##kind *ask = &question->kind;                                       \
-		ASK(LAY_TEXT, LAY_WORDS, NOTHING, NOTHING, NOTHING)                                \
+		(void)ask;                                                                         \
+		ASK(LAY_TEXT, LAY_WORDS, NOTHING, NOTHING, NOTHING, NOTHING)                       \
 		break;                                                                             \
 	}
 #include "postflight/kinds.def"

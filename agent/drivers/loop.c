@@ -4,6 +4,7 @@
  * epoll set, which is a descriptor itself and joins that wait. Questions queue by the address they
  * go to, so that no host meets more than PF_IN_FLIGHT_PER_ADDRESS of them at a time.
  */
+#include "drivers/pace.h"
 #include "drivers/transport.h"
 #include "drivers/turn.h"
 
@@ -19,9 +20,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+static const int64_t SECOND = 1000 * 1000;
+
 enum {
 	TURN_ARENA = 32 * 1024 * 1024, /* far above what the limits of one question can add up to */
-	MOST_IN_FLIGHT = 512,
+	MOST_IN_FLIGHT = 2048,
 	SPARE_DESCRIPTORS = 32,
 	READY_AT_ONCE = 128,
 	LONGEST_WAIT_MS = 60 * 1000,
@@ -29,8 +32,8 @@ enum {
 
 /* The drivers; the first that takes a question has it. */
 static const struct pf_driver *const drivers[] = {
-	&pf_driver_resolve, &pf_driver_http_exact, &pf_driver_http,
-	&pf_driver_raw,     &pf_driver_redis,      &pf_driver_postgres,
+	&pf_driver_resolve, &pf_driver_http_exact, &pf_driver_http,     &pf_driver_raw,
+	&pf_driver_tls,     &pf_driver_redis,      &pf_driver_postgres, &pf_driver_sql,
 };
 
 /* A turn with what the loop needs to find it again. */
@@ -41,9 +44,11 @@ struct ticket {
 	struct place *place;
 	const struct pf_driver *driver;
 	struct pf_question *question;
+	struct pf_secret *secret;
 	uint64_t id;
 	int fd;
 	short events;
+	bool asked_again;
 };
 
 struct list {
@@ -54,6 +59,7 @@ struct list {
 struct place {
 	struct place *next;
 	struct list queue;
+	struct pf_pace pace; /* of HTTP */
 	size_t in_flight;
 	char address[];
 };
@@ -122,6 +128,14 @@ void pf_turn_answer(struct pf_turn *turn, enum pf_outcome outcome, const char *d
 		turn->answer.detail = pf_escape_text(turn->arena, detail, PF_DETAIL_BYTES);
 }
 
+void pf_turn_respond(struct pf_turn *turn)
+{
+	int64_t wait = pf_put_off(&turn->answer.http, pf_wall_seconds());
+	if (wait && !turn->answered)
+		turn->again_us = pf_now_us() + wait * 1000 * 1000;
+	pf_turn_answer(turn, wait ? PF_blocked : PF_answered, NULL);
+}
+
 void pf_turn_late(struct pf_turn *turn, bool accepted)
 {
 	if (pf_now_us() >= turn->deadline_us)
@@ -157,6 +171,12 @@ static struct place *place_of(struct pf_loop *loop, const char *address)
 void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
                  int64_t deadline_us)
 {
+	pf_loop_ask_with(loop, id, question, NULL, deadline_us);
+}
+
+void pf_loop_ask_with(struct pf_loop *loop, uint64_t id, const struct pf_question *question,
+                      struct pf_secret *secret, int64_t deadline_us)
+{
 	struct ticket *ticket = calloc(1, sizeof *ticket);
 	struct pf_question *kept = pf_question_keep(question);
 	if (!ticket || !kept)
@@ -167,6 +187,8 @@ void pf_loop_ask(struct pf_loop *loop, uint64_t id, const struct pf_question *qu
 	ticket->question = kept;
 	ticket->driver = driver_of(kept);
 	ticket->turn.question = kept;
+	ticket->secret = secret;
+	ticket->turn.secret = secret;
 	ticket->turn.ground = &loop->ground;
 	ticket->turn.deadline_us = deadline_us;
 	const char *address = ticket->driver ? ticket->driver->address(kept) : NULL;
@@ -187,6 +209,37 @@ static void hand_out(struct ticket *ticket)
 	loop->on_answer(loop->context, ticket->id, &ticket->turn.answer);
 }
 
+/* Can it be asked again when the peer says? An address that says so over and over is left alone. */
+static bool may_ask_again(struct ticket *ticket)
+{
+	struct pf_turn *turn = &ticket->turn;
+	int64_t most = turn->deadline_us < pf_now_us() + PF_PUT_OFF_S * SECOND
+	                       ? turn->deadline_us
+	                       : pf_now_us() + PF_PUT_OFF_S * SECOND;
+	if (!turn->again_us)
+		return false;
+	bool may = !ticket->asked_again && turn->again_us < most;
+	ticket->place->pace.refusals += !may;
+	return may;
+}
+
+/* As if it had never been put; everything else that goes there waits with it. */
+static void queue_again(struct ticket *ticket)
+{
+	struct pf_turn *turn = &ticket->turn;
+	struct pf_pace *pace = &ticket->place->pace;
+	if (pace->hold_us < turn->again_us)
+		pace->hold_us = turn->again_us;
+	pf_arena_free(turn->arena);
+	*turn = (struct pf_turn){.question = turn->question,
+	                         .ground = turn->ground,
+	                         .deadline_us = turn->deadline_us};
+	ticket->asked_again = true;
+	list_add(&ticket->place->queue, ticket);
+	if (turn->deadline_us < ticket->loop->queue_until_us)
+		ticket->loop->queue_until_us = turn->deadline_us;
+}
+
 static void settle(struct ticket *ticket)
 {
 	if (!ticket->turn.answered)
@@ -196,7 +249,27 @@ static void settle(struct ticket *ticket)
 	list_remove(&ticket->loop->flight, ticket);
 	ticket->place->in_flight--;
 	ticket->loop->in_flight--;
-	hand_out(ticket);
+	if (may_ask_again(ticket))
+		queue_again(ticket);
+	else
+		hand_out(ticket);
+}
+
+static bool is_http(const struct ticket *ticket)
+{
+	return ticket->question->kind == PF_KIND_http;
+}
+
+static bool is_shut(const struct ticket *ticket)
+{
+	return is_http(ticket) && ticket->place->pace.refusals >= PF_REFUSALS;
+}
+
+/* When the first of its queue may be put. */
+static int64_t next_of(const struct place *place, int64_t now)
+{
+	const struct ticket *first = place->queue.first;
+	return is_http(first) && !is_shut(first) ? pf_pace_next(&place->pace, now) : now;
 }
 
 /* Takes the first question of a queue and puts it, or says at once why not. */
@@ -207,11 +280,17 @@ static void begin(struct place *place, int64_t now)
 	struct pf_loop *loop = ticket->loop;
 	list_remove(&place->queue, ticket);
 	turn->arena = pf_arena_new(TURN_ARENA);
-	if (now >= turn->deadline_us || !ticket->driver) {
-		pf_turn_answer(turn, ticket->driver ? PF_deadline : PF_malformed_question, NULL);
+	if (now >= turn->deadline_us || !ticket->driver || is_shut(ticket)) {
+		pf_turn_answer(turn,
+		               !ticket->driver   ? PF_malformed_question
+		               : is_shut(ticket) ? PF_blocked
+		                                 : PF_deadline,
+		               NULL);
 		hand_out(ticket);
 		return;
 	}
+	if (is_http(ticket))
+		pf_pace_spend(&place->pace, now);
 	turn->started_us = now;
 	turn->limit_us = turn->deadline_us;
 	if (turn->limit_us - now > loop->ground.exchange_us)
@@ -241,7 +320,7 @@ static void begin_all(struct pf_loop *loop)
 	size_t most = most_in_flight();
 	for (struct place *place = loop->places; place; place = place->next)
 		while (place->queue.first && place->in_flight < PF_IN_FLIGHT_PER_ADDRESS &&
-		       loop->in_flight < most)
+		       loop->in_flight < most && next_of(place, pf_now_us()) <= pf_now_us())
 			begin(place, pf_now_us());
 }
 
@@ -278,6 +357,7 @@ static void forget_finished(struct pf_loop *loop)
 	for (struct ticket *ticket = loop->finished.first, *next; ticket; ticket = next) {
 		next = ticket->next;
 		pf_arena_free(ticket->turn.arena);
+		pf_secret_free(ticket->secret);
 		free(ticket->question);
 		free(ticket);
 	}
@@ -290,6 +370,12 @@ static int wait_ms(const struct pf_loop *loop, int64_t until_us)
 	for (struct ticket *ticket = loop->flight.first; ticket; ticket = ticket->next)
 		if (ticket->turn.until_us < first)
 			first = ticket->turn.until_us;
+	for (struct place *place = loop->places; place; place = place->next) {
+		int64_t now = pf_now_us();
+		int64_t next = place->queue.first ? next_of(place, now) : first;
+		if (next > now && next < first) /* else it waits for room, not for time */
+			first = next;
+	}
 	int ms = pf_until_ms(first);
 	return ms < LONGEST_WAIT_MS ? ms : LONGEST_WAIT_MS;
 }

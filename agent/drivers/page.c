@@ -3,6 +3,7 @@
 #include "drivers/page.h"
 
 #include "base/text.h"
+#include "drivers/page_loads.h"
 #include "drivers/tags.h"
 
 #include <ctype.h>
@@ -58,15 +59,17 @@ static char *hide_cookie(struct pf_arena *arena, struct pf_span value)
 static char *show_header(struct pf_arena *arena, struct pf_field field)
 {
 	char *raw_name = lower(arena, field.name), *value;
+	bool policy = strncmp(raw_name, "content-security-policy", 23) == 0;
+	size_t limit = policy ? PF_POLICY_TEXT : PF_HEADER_TEXT;
 	if (strcmp(raw_name, "set-cookie") == 0)
 		value = hide_cookie(arena, field.value);
 	else if (is_secret(raw_name))
 		value = pf_arena_print(arena, "<%zu bytes>", field.value.count);
 	else
-		value = pf_escape(arena, field.value.at, field.value.count, PF_HEADER_TEXT);
+		value = pf_escape(arena, field.value.at, field.value.count, limit);
 	char *name = pf_escape(arena, raw_name, field.name.count, PF_HEADER_TEXT);
 	/* Both halves are notation already; this cuts the whole of it to the limit. */
-	return pf_escape_again(arena, pf_arena_print(arena, "%s: %s", name, value), PF_HEADER_TEXT);
+	return pf_escape_again(arena, pf_arena_print(arena, "%s: %s", name, value), limit);
 }
 
 static void see_headers(struct pf_arena *arena, struct pf_span block, struct pf_facts_http *facts)
@@ -87,23 +90,6 @@ static void see_headers(struct pf_arena *arena, struct pf_span block, struct pf_
 
 /* ---- the body ---- */
 
-/* The character that the entity at `at` stands for, or the byte there; *length is what it took. */
-static char decode(struct pf_span at, size_t *length)
-{
-	static const struct {
-		const char *entity;
-		char character;
-	} known[] = {{"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},
-	             {"&quot;", '"'}, {"&#x27;", '\''}, {"&#39;", '\''}};
-	for (size_t i = 0; at.at[0] == '&' && i < sizeof known / sizeof *known; i++) {
-		*length = strlen(known[i].entity);
-		if (at.count >= *length && memcmp(at.at, known[i].entity, *length) == 0)
-			return known[i].character;
-	}
-	*length = 1;
-	return at.at[0];
-}
-
 /* Entities decoded, white space folded, escaped. */
 static char *show_title(struct pf_arena *arena, struct pf_span source)
 {
@@ -113,7 +99,7 @@ static char *show_title(struct pf_arena *arena, struct pf_span source)
 		source.count = TITLE_READ;
 	char *text = pf_arena_take(arena, source.count + 1);
 	for (size_t i = 0; i < source.count; i += length) {
-		char here = decode((struct pf_span){source.at + i, source.count - i}, &length);
+		char here = pf_entity((struct pf_span){source.at + i, source.count - i}, &length);
 		bool space = here == ' ' || (here >= '\t' && here <= '\r');
 		if (!space)
 			text[used++] = here;
@@ -159,8 +145,30 @@ static struct pf_span first_line(struct pf_span head)
 	return (struct pf_span){head.at, end ? (size_t)(end - head.at) : head.count};
 }
 
+/* Which of the beginnings it has; one that is not well formed begins nothing. */
+static struct pf_words begins(struct pf_arena *arena, struct pf_span body, struct pf_words with)
+{
+	const char **found = pf_arena_array(arena, with.count + 1, sizeof *found);
+	size_t count = 0, length;
+	for (size_t i = 0; i < with.count; i++) {
+		char *bytes;
+		if (pf_unescape(arena, with.at[i], &bytes, &length) && length &&
+		    body.count >= length && memcmp(body.at, bytes, length) == 0)
+			found[count++] = pf_arena_copy(arena, with.at[i]);
+	}
+	return (struct pf_words){.at = found, .count = count};
+}
+
+/* What a page says in its own words. */
+static void see_words(struct pf_arena *arena, struct pf_span body, struct pf_facts_http *facts)
+{
+	see_tags(arena, body, facts);
+	facts->loads = pf_page_loads(arena, body);
+	facts->digest = pf_sha256(arena, body.at ? body.at : "", body.count, DIGEST_DIGITS);
+}
+
 void pf_page_read(struct pf_arena *arena, const struct pf_response *response,
-                  struct pf_words look_for, struct pf_facts_http *facts)
+                  const struct pf_ask_http *ask, struct pf_facts_http *facts)
 {
 	struct pf_span head = {response->head.at, response->head.count};
 	struct pf_span body = {response->body.at, response->body.count};
@@ -171,10 +179,11 @@ void pf_page_read(struct pf_arena *arena, const struct pf_response *response,
 	if (skip)
 		head = (struct pf_span){head.at + skip, head.count - skip};
 	see_headers(arena, head, facts);
-	see_tags(arena, body, facts);
-	facts->digest = pf_sha256(arena, body.at ? body.at : "", body.count, DIGEST_DIGITS);
+	if (!ask->discreet)
+		see_words(arena, body, facts);
 	facts->length = (int64_t)body.count;
 	facts->truncated = response->truncated;
-	facts->found_in_body = find(arena, body, look_for);
-	facts->found_in_headers = find(arena, head, look_for);
+	facts->found_in_body = find(arena, body, ask->look_for);
+	facts->found_in_headers = find(arena, head, ask->look_for);
+	facts->begins_with = begins(arena, body, ask->beginnings);
 }

@@ -29,9 +29,9 @@ void pf_response_free(struct pf_response *response);
 /* The status in "HTTP/1.1 200 OK", *version becomes "1.0", "1.1" or "2"; 0: not such a line. */
 int pf_status_line(const char *line, size_t count, const char **version);
 
-/* Fills in the facts. Secrets (cookie values, tokens) are replaced by their length. `look_for`:
- * texts to search for, byte by byte. */
+/* Fills in the facts. Secrets (cookie values, tokens) are replaced by their length. Of `ask` it
+ * reads what to look for, byte by byte, and whether to keep quiet about the body. */
 void pf_page_read(struct pf_arena *arena, const struct pf_response *response,
-                  struct pf_words look_for, struct pf_facts_http *facts);
+                  const struct pf_ask_http *ask, struct pf_facts_http *facts);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum {
 	LENGTH_LINE = 16, /* "*1024" and "$65536" are shorter */
-	WORDS_BYTES = 1024,
+	WORDS_BYTES = PF_REDIS_WORDS,
 };
 
 /* ---- is it whole? ---- */

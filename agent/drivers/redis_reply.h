@@ -11,7 +11,7 @@ enum pf_redis_scan_result {
 	PF_REDIS_BROKEN,    /* not RESP 2 */
 };
 
-enum { PF_REDIS_ELEMENTS = 1024, PF_REDIS_DEPTH = 4 };
+enum { PF_REDIS_ELEMENTS = 1024, PF_REDIS_DEPTH = 4, PF_REDIS_WORDS = 4096 };
 
 /* How far a reply was understood; zeroed: not at all. */
 struct pf_redis_scan {
@@ -28,7 +28,7 @@ enum pf_redis_scan_result pf_redis_scan(struct pf_redis_scan *scan, const char *
                                         size_t count);
 
 /* A whole reply in words: type character and text, as in "+PONG", "$nonce", "-ERR ..", "$(nil)",
- * "*2 $a $b"; escaped, at most 1 KiB. NULL: hiredis thinks otherwise of it. */
+ * "*2 $a $b"; escaped, at most PF_REDIS_WORDS bytes. NULL: hiredis thinks otherwise of it. */
 char *pf_redis_words(struct pf_arena *arena, const char *bytes, size_t count);
 
 #endif

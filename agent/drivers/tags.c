@@ -118,10 +118,80 @@ bool pf_tag_next(struct pf_span *html, struct pf_tag *tag)
 		while (tag->name.count < html->count && !ends_name(html->at[tag->name.count]))
 			tag->name.count++;
 		skip(html, tag->name.count);
+		tag->attributes.at = html->at;
 		if (!skip_attributes(html))
 			return false;
+		tag->attributes.count = (size_t)(html->at - tag->attributes.at) - 1;
 		if (!tag->closing && holds_text(tag->name))
 			tag->text = take_text(html, tag->name);
 		return true;
 	}
+}
+
+static const char SPACE[] = " \t\r\n\f";
+
+static bool is_space(char character)
+{
+	return character && strchr(SPACE, character);
+}
+
+static void skip_space(struct pf_span *text)
+{
+	while (text->count && is_space(text->at[0]))
+		skip(text, 1);
+}
+
+/* At a value: quoted, or up to the next white space. */
+static struct pf_span take_value(struct pf_span *text)
+{
+	char quote = text->count ? text->at[0] : '\0';
+	struct pf_span value = *text;
+	if (quote == '"' || quote == '\'') {
+		skip(text, 1);
+		const char *end = text->count ? memchr(text->at, quote, text->count) : NULL;
+		value = (struct pf_span){text->at, end ? (size_t)(end - text->at) : text->count};
+		skip(text, value.count + 1);
+		return value;
+	}
+	for (value.count = 0; text->count && !is_space(text->at[0]); value.count++)
+		skip(text, 1);
+	return value;
+}
+
+bool pf_attribute_next(struct pf_span *attributes, struct pf_span *name, struct pf_span *value)
+{
+	while (attributes->count && (is_space(attributes->at[0]) || attributes->at[0] == '/'))
+		skip(attributes, 1);
+	if (attributes->count == 0)
+		return false;
+	*name = (struct pf_span){attributes->at, 0};
+	do { /* an '=' at the very beginning is part of the name */
+		name->count++;
+		skip(attributes, 1);
+	} while (attributes->count && !is_space(attributes->at[0]) &&
+	         !strchr("/=", attributes->at[0]));
+	*value = (struct pf_span){0};
+	skip_space(attributes);
+	if (attributes->count && attributes->at[0] == '=') {
+		skip(attributes, 1);
+		skip_space(attributes);
+		*value = take_value(attributes);
+	}
+	return true;
+}
+
+char pf_entity(struct pf_span at, size_t *length)
+{
+	static const struct {
+		const char *entity;
+		char character;
+	} known[] = {{"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},
+	             {"&quot;", '"'}, {"&#x27;", '\''}, {"&#39;", '\''}};
+	for (size_t i = 0; at.at[0] == '&' && i < sizeof known / sizeof *known; i++) {
+		*length = strlen(known[i].entity);
+		if (at.count >= *length && memcmp(at.at, known[i].entity, *length) == 0)
+			return known[i].character;
+	}
+	*length = 1;
+	return at.at[0];
 }

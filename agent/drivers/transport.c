@@ -17,7 +17,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { WIRE_BYTES = 4 * 1024 * 1024 }; /* from one peer, TLS's own included */
+enum {
+	WIRE_BYTES = 4 * 1024 * 1024, /* from one peer, TLS's own included */
+	FIRST_ROOM = 1024,
+};
 
 struct target {
 	struct sockaddr_storage address;
@@ -154,7 +157,10 @@ bool pf_stream_start(struct pf_turn *turn, struct pf_stream *stream, const struc
 		pf_turn_answer(turn, PF_malformed_question, "not a literal address and port");
 		return false;
 	}
-	stream->in = pf_arena_take(turn->arena, limit + 1);
+	/* Most peers say little or nothing, and thousands are asked at once. A datagram comes whole
+	 * or is cut. */
+	stream->room = peer->wire == PF_UDP || limit < FIRST_ROOM ? limit : FIRST_ROOM;
+	stream->in = pf_arena_take(turn->arena, stream->room + 1);
 	int type = peer->wire == PF_UDP ? SOCK_DGRAM : SOCK_STREAM;
 	stream->fd = socket(target.address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (stream->fd < 0 ||
@@ -276,11 +282,22 @@ static ssize_t receive_plain(struct pf_stream *stream, char *room, size_t size, 
 	return -1;
 }
 
+static void make_room(struct pf_stream *stream)
+{
+	if (stream->count < stream->room || stream->room == stream->limit)
+		return;
+	stream->room = stream->room * 4 < stream->limit ? stream->room * 4 : stream->limit;
+	char *larger = pf_arena_take(stream->turn->arena, stream->room + 1);
+	memcpy(larger, stream->in, stream->count);
+	stream->in = larger;
+}
+
 static short fill(struct pf_stream *stream)
 {
 	short wants = POLLIN;
 	while (!stream->ended) {
-		size_t room = stream->limit - stream->count;
+		make_room(stream);
+		size_t room = stream->room - stream->count;
 		if (stream->wire_bytes > WIRE_BYTES)
 			pf_stream_ends(stream, PF_oversized, NULL);
 		stream->full = room == 0;

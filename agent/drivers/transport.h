@@ -17,9 +17,24 @@ void pf_trust_free(struct pf_trust *trust);
 /* Why nothing may be verified: the anchors that were named could not be read. NULL: all is well. */
 const char *pf_trust_problem(const struct pf_trust *trust);
 
+/* Parses the anchors now, if they were not: before a peer is made to wait for it. */
+void pf_trust_prepare(struct pf_trust *trust);
+
 /* Makes an SSL_CTX of OpenSSL trust these anchors and no others. They are parsed once, on first
  * use: it takes longer than a handshake. */
 void pf_trust_lend(struct pf_trust *trust, void *ssl_context);
+
+/* A handshake that someone else drives, with an SSL_CTX of their own, on the socket *fd: it is cut
+ * off when the peer has sent more than any handshake needs. Lives as long as the context. */
+struct pf_handshake_bound {
+	const int *fd;
+	int64_t bytes;
+};
+void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd);
+
+/* A path under which this process, and no other, can read the anchors as PEM, for libraries that
+ * insist on a file; it needs no right over the file system. NULL: it cannot be had. */
+const char *pf_trust_file(struct pf_trust *trust);
 
 /* ---- errors ---- */
 
@@ -33,6 +48,16 @@ bool pf_is_literal(const char *host);
 
 /* ---- streams ---- */
 
+/* What a TLS client offers, where that is what is asked about. Versions as OpenSSL numbers them; 0:
+ * no limit. */
+struct pf_offer {
+	int least, most;
+	const char *ciphers; /* up to TLS 1.2; NULL: the default ones */
+	const unsigned char *alpn;
+	size_t alpn_count;
+	bool lends_trust; /* the chain is judged, and passes whatever the judgement */
+};
+
 enum pf_wire { PF_TCP, PF_TLS, PF_UDP };
 
 struct pf_peer {
@@ -42,6 +67,7 @@ struct pf_peer {
 	const char *sni;    /* NULL: none */
 	const char *verify; /* the certificate must be trusted for this name; NULL: any will do */
 	bool http;          /* offer "http/1.1" by ALPN */
+	const struct pf_offer *offer; /* NULL: everything that OpenSSL has by default */
 };
 
 struct pf_stream {
@@ -50,6 +76,7 @@ struct pf_stream {
 	bool accepted;          /* the peer took the connection; UDP: the datagram left */
 	bool open;              /* and TLS, where asked for, is agreed: bytes may flow */
 	bool ended;             /* nothing more will come */
+	bool asked_for_ours;    /* the peer wants a certificate of ours: it gets none */
 	bool full;              /* `limit` bytes are held: take some away, or be done */
 	enum pf_outcome ending; /* when `ended`: why. hung_up, for a close after `open` */
 	const char *detail;     /* raw words on it, or NULL */
@@ -59,6 +86,7 @@ struct pf_stream {
 	/* The stream's own. */
 	char *out;
 	size_t out_count;
+	size_t room;        /* bytes of `in` that there are so far, at most `limit` */
 	int64_t wire_bytes; /* that came from the peer, TLS records included */
 	void *tls;
 	int fd;

@@ -12,15 +12,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-enum { ANCHOR_BYTES = 8 * 1024 * 1024 };
+enum {
+	ANCHOR_BYTES = 8 * 1024 * 1024,
+	HANDSHAKE_BYTES = 512 * 1024, /* of a peer, before anything is agreed */
+};
 
 struct pf_trust {
 	char *pem;
 	size_t count;
 	char problem[256];   /* "": the anchors are complete */
 	X509_STORE *anchors; /* NULL: not parsed yet */
+	int file;            /* the anchors again, in memory that has a descriptor; -1: not made */
+	char file_path[32];
 	SSL_CTX *probing, *verifying;
 	BIO_METHOD *wire;
 };
@@ -48,6 +55,20 @@ static bool add_anchors(struct pf_trust *trust, const char *path)
 	return whole;
 }
 
+/* While files may still be written: a confined process may not, in memory neither. */
+static void make_file(struct pf_trust *trust)
+{
+	size_t written = 0;
+	ssize_t count = 0;
+	trust->file = trust->pem ? memfd_create("anchors", MFD_CLOEXEC) : -1;
+	while (trust->file >= 0 && written < trust->count &&
+	       (count = write(trust->file, trust->pem + written, trust->count - written)) > 0)
+		written += (size_t)count;
+	if (trust->file >= 0 && written == trust->count)
+		snprintf(trust->file_path, sizeof trust->file_path, "/proc/self/fd/%d",
+		         trust->file);
+}
+
 struct pf_trust *pf_trust_new(const char *ca_file)
 {
 	static const char *const bundles[] = {
@@ -68,6 +89,7 @@ struct pf_trust *pf_trust_new(const char *ca_file)
 		         errno ? strerror(errno) : "too large");
 	else if (!trust->pem)
 		snprintf(trust->problem, sizeof trust->problem, "no trust anchors on this machine");
+	make_file(trust);
 	return trust;
 }
 
@@ -84,8 +106,15 @@ void pf_trust_free(struct pf_trust *trust)
 	SSL_CTX_free(trust->verifying);
 	X509_STORE_free(trust->anchors);
 	BIO_meth_free(trust->wire);
+	if (trust->file >= 0)
+		close(trust->file);
 	free(trust->pem);
 	free(trust);
+}
+
+const char *pf_trust_file(struct pf_trust *trust)
+{
+	return *trust->file_path ? trust->file_path : NULL;
 }
 
 /* Bundles hold certificates that OpenSSL may not like; those are left out, as everywhere. */
@@ -102,12 +131,50 @@ static void parse_anchors(struct pf_trust *trust)
 	BIO_free(pem);
 }
 
-void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
+void pf_trust_prepare(struct pf_trust *trust)
 {
 	if (!trust->anchors)
 		parse_anchors(trust);
+}
+
+void pf_trust_lend(struct pf_trust *trust, void *ssl_context)
+{
+	pf_trust_prepare(trust);
 	if (trust->anchors)
 		SSL_CTX_set1_cert_store(ssl_context, trust->anchors);
+}
+
+/* ---- handshakes of others ---- */
+
+/* Throws away what has come and was not read. */
+static void discard(int fd)
+{
+	char room[16 * 1024];
+	while (recv(fd, room, sizeof room, MSG_DONTWAIT) > 0)
+		;
+}
+
+/* OpenSSL passes over requests to begin anew (and the like) in one call, for as long as they come.
+ * Nothing can be returned from here, but a socket that is shut down ends them. */
+static void count_message(int sent, int version, int type, const void *bytes, size_t count,
+                          SSL *ssl, void *context)
+{
+	struct pf_handshake_bound *bound = context;
+	(void)version, (void)type, (void)bytes;
+	if (sent || SSL_is_init_finished(ssl))
+		return;
+	bound->bytes += (int64_t)count;
+	if (bound->bytes <= HANDSHAKE_BYTES || *bound->fd < 0)
+		return;
+	shutdown(*bound->fd, SHUT_RDWR);
+	discard(*bound->fd);
+}
+
+void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd)
+{
+	*bound = (struct pf_handshake_bound){.fd = fd};
+	SSL_CTX_set_msg_callback(ssl_context, count_message);
+	SSL_CTX_set_msg_callback_arg(ssl_context, bound);
 }
 
 /* ---- contexts ---- */
@@ -126,12 +193,22 @@ static SSL_CTX *context_new(void)
 	return context;
 }
 
+/* Called when the peer demands a certificate of ours; 0: there is none. */
+static int note_demand(SSL *ssl, X509 **certificate, EVP_PKEY **key)
+{
+	struct pf_stream *stream = BIO_get_data(SSL_get_rbio(ssl));
+	(void)certificate, (void)key;
+	stream->asked_for_ours = true;
+	return 0;
+}
+
 static SSL_CTX *probing_context(struct pf_trust *trust)
 {
 	if (!trust->probing && (trust->probing = context_new())) {
 		SSL_CTX_set_security_level(trust->probing, 0);
 		SSL_CTX_set_min_proto_version(trust->probing, TLS1_VERSION);
 		SSL_CTX_set_options(trust->probing, SSL_OP_LEGACY_SERVER_CONNECT);
+		SSL_CTX_set_client_cert_cb(trust->probing, note_demand);
 		SSL_CTX_set_verify(trust->probing, SSL_VERIFY_NONE, NULL);
 	}
 	return trust->probing;
@@ -148,9 +225,17 @@ static SSL_CTX *verifying_context(struct pf_trust *trust)
 
 /* ---- OpenSSL's view of a stream's socket ---- */
 
+/* A handshake that never ends is cut off here: there are messages which OpenSSL passes over in one
+ * call for as long as they come. */
 static int wire_read(BIO *bio, char *room, int size)
 {
-	ssize_t count = pf_stream_receive(BIO_get_data(bio), room, (size_t)size);
+	struct pf_stream *stream = BIO_get_data(bio);
+	if (!stream->open && stream->wire_bytes > HANDSHAKE_BYTES) {
+		pf_stream_ends(stream, PF_oversized, NULL);
+		BIO_clear_retry_flags(bio);
+		return -1;
+	}
+	ssize_t count = pf_stream_receive(stream, room, (size_t)size);
 	BIO_clear_retry_flags(bio);
 	if (count < 0 && (errno == EAGAIN || errno == EINTR))
 		BIO_set_retry_read(bio);
@@ -197,6 +282,25 @@ static bool expect_name(SSL *ssl, const char *name)
 	                           : SSL_set1_host(ssl, name);
 }
 
+/* False: this OpenSSL does not speak what should be offered. */
+static bool set_offer(struct pf_stream *stream, SSL *ssl)
+{
+	const struct pf_offer *offer = stream->peer->offer;
+	struct pf_trust *trust = stream->turn->ground->trust;
+	if (!offer)
+		return true;
+	if (offer->lends_trust)
+		pf_trust_prepare(trust);
+	if (offer->lends_trust && trust->anchors)
+		SSL_set1_verify_cert_store(ssl, trust->anchors);
+	SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
+	if (offer->alpn_count)
+		SSL_set_alpn_protos(ssl, offer->alpn, (unsigned)offer->alpn_count);
+	return (!offer->least || SSL_set_min_proto_version(ssl, offer->least)) &&
+	       (!offer->most || SSL_set_max_proto_version(ssl, offer->most)) &&
+	       (!offer->ciphers || SSL_set_cipher_list(ssl, offer->ciphers));
+}
+
 /* False: OpenSSL would not have it. */
 static bool set_up(struct pf_stream *stream, SSL *ssl)
 {
@@ -224,6 +328,9 @@ void pf_tls_start(struct pf_stream *stream)
 	stream->tls = context ? SSL_new(context) : NULL;
 	if (!stream->tls || !set_up(stream, stream->tls))
 		pf_stream_ends(stream, PF_no_resources, "TLS could not be set up");
+	else if (!set_offer(stream, stream->tls))
+		pf_stream_ends(stream, PF_no_program, "this OpenSSL does not speak that");
+	ERR_clear_error();
 }
 
 /* The reason of the first error that OpenSSL queued, NULL when it queued none. */
@@ -240,8 +347,12 @@ static const char *reason_of_failure(void)
 static void handshake_failed(struct pf_stream *stream, int error)
 {
 	long verdict = SSL_get_verify_result(stream->tls);
+	int code = ERR_GET_REASON(ERR_peek_error());
+	bool ours = code == SSL_R_NO_PROTOCOLS_AVAILABLE || code == SSL_R_NO_CIPHERS_AVAILABLE;
 	const char *reason = reason_of_failure();
-	if (stream->peer->verify && verdict != X509_V_OK)
+	if (ours)
+		pf_stream_ends(stream, PF_no_program, "this OpenSSL does not speak that");
+	else if (stream->peer->verify && verdict != X509_V_OK)
 		pf_stream_ends(stream, PF_tls_untrusted, X509_verify_cert_error_string(verdict));
 	else if (stream->wire_bytes == 0)
 		pf_stream_ends(stream, PF_hung_up,

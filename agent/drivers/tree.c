@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* One question on its way to the answer. */
@@ -96,19 +97,27 @@ static const char *append(struct pf_arena *arena, const char *list, const char *
 	return !*words ? list : !*list ? words : pf_arena_print(arena, "%s, %s", list, words);
 }
 
+static const char *writable_by(const struct tree *tree, const struct pf_user *user,
+                               enum pf_right right, const struct pf_guard *entry)
+{
+	return right ? pf_arena_print(tree->arena, "writable by %s (%s)", user->name,
+	                              pf_right_words(tree->arena, user, right, entry, PF_WRITE))
+	             : "";
+}
+
 /* Who may write an entry: "world-writable, writable by www-data (group www-data)". What the world
  * may is not said of each user again. */
-static const char *writers(const struct tree *tree, const struct statx *seen)
+static const char *writers(const struct tree *tree, const struct pf_guard *entry)
 {
 	const char *list = "";
-	if (pf_world_may_write(seen))
-		list = seen->stx_mode & S_ISVTX ? "world-writable (sticky)" : "world-writable";
+	if (pf_world_may(entry, PF_WRITE))
+		list = entry->seen.stx_mode & S_ISVTX ? "world-writable (sticky)"
+		                                      : "world-writable";
 	for (size_t i = 0; i < tree->suspicion.user_count; i++) {
 		const struct pf_user *user = &tree->suspicion.users[i];
-		enum pf_right right = pf_user_may_write(user, seen);
+		enum pf_right right = pf_user_may(user, entry, PF_WRITE);
 		if (right != PF_AS_OTHER)
-			list = append(tree->arena, list,
-			              pf_right_words(tree->arena, user, right, seen));
+			list = append(tree->arena, list, writable_by(tree, user, right, entry));
 	}
 	return list;
 }
@@ -124,11 +133,11 @@ static const char *special_kind(unsigned mode)
 static const char *why(const struct tree *tree, const struct pf_sighting *sighting)
 {
 	struct pf_arena *arena = tree->arena;
-	const struct statx *seen = &sighting->seen;
+	const struct statx *seen = &sighting->entry.seen;
 	unsigned traits = sighting->traits;
 	const char *list = "";
 	if (traits & (1u << PF_WORLD_WRITABLE | 1u << PF_USER_WRITABLE))
-		list = writers(tree, seen);
+		list = writers(tree, &sighting->entry);
 	if (traits & 1u << PF_EXECUTABLE)
 		list = append(arena, list, "executable");
 	if (traits & 1u << PF_SETUID)
@@ -139,6 +148,12 @@ static const char *why(const struct tree *tree, const struct pf_sighting *sighti
 		list = append(arena, list, special_kind(seen->stx_mode));
 	if (traits & 1u << PF_ESCAPING)
 		list = append(arena, list, "leads out of the tree");
+	if (traits & 1u << PF_SECRET)
+		list = append(arena, list, "secret by its name");
+	if (traits & 1u << PF_SOURCE)
+		list = append(arena, list, "source by its name");
+	if (traits & 1u << PF_REPLACEABLE)
+		list = append(arena, list, "code that can be replaced");
 	return list;
 }
 
@@ -160,23 +175,22 @@ static void show_examples(struct tree *tree, const struct pf_tally *tally)
 	struct pf_entry *entries = pf_arena_array(tree->arena, count + 1, sizeof *entries);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || strcmp(all[i]->path, all[i - 1]->path) != 0)
-			entries[shown++] = pf_entry_of(tree->arena, all[i]->path, &all[i]->seen,
-			                               why(tree, all[i]));
+			entries[shown++] = pf_entry_of(tree->arena, all[i]->path,
+			                               &all[i]->entry.seen, why(tree, all[i]));
 	tree->facts.examples = (struct pf_entries){entries, shown};
 }
 
 /* Who may replace `entry` in `directory`; "": nobody who is asked about. */
-static const char *replacers(const struct tree *tree, const struct statx *directory,
-                             const struct statx *entry)
+static const char *replacers(const struct tree *tree, const struct pf_guard *directory,
+                             const struct pf_guard *entry)
 {
-	const char *list = pf_world_may_replace(directory) ? "world-writable" : "";
+	bool world = pf_world_may_replace(directory, entry);
+	const char *list = world ? "world-writable" : "";
 	for (size_t i = 0; i < tree->suspicion.user_count; i++) {
 		const struct pf_user *user = &tree->suspicion.users[i];
 		enum pf_right right = pf_user_may_replace(user, directory, entry);
-		if (right == PF_AS_OTHER && pf_world_may_replace(directory))
-			continue;
-		list = append(tree->arena, list,
-		              pf_right_words(tree->arena, user, right, directory));
+		if (!(right == PF_AS_OTHER && world))
+			list = append(tree->arena, list, writable_by(tree, user, right, directory));
 	}
 	return list;
 }
@@ -211,21 +225,28 @@ static bool cut_last(char *path)
 	return true;
 }
 
+static bool is_read_only(const char *path)
+{
+	struct statvfs mount;
+	return statvfs(path, &mount) == 0 && (mount.f_flag & ST_RDONLY);
+}
+
 /* Every directory above `path`, nearest first, in which somebody may replace what leads to it.
  * False: one could not be looked at. */
 static bool check_parents(struct tree *tree, const char *path)
 {
 	char *at = pf_arena_copy(tree->arena, path);
-	struct statx entry, directory;
-	bool seen = statx(AT_FDCWD, at, PF_STATX_LINK, PF_STATX_MASK, &entry) == 0;
+	struct pf_guard entry, directory;
+	bool seen = pf_guard_look(AT_FDCWD, at, PF_STATX_LINK, &entry);
 	while (seen && cut_last(at)) {
 		/* The directory may be behind a link, and then it is what is behind it that counts
 		 * here; the link is an entry of the directory above, and looked at there. */
-		seen = statx(AT_FDCWD, at, PF_STATX_HERE, PF_STATX_MASK, &directory) == 0;
+		seen = pf_guard_look(AT_FDCWD, at, PF_STATX_HERE, &directory);
+		directory.read_only = is_read_only(at);
 		const char *reason = seen ? replacers(tree, &directory, &entry) : "";
 		if (*reason)
-			add_parent(tree, at, &directory, reason);
-		seen = seen && statx(AT_FDCWD, at, PF_STATX_LINK, PF_STATX_MASK, &entry) == 0;
+			add_parent(tree, at, &directory.seen, reason);
+		seen = seen && pf_guard_look(AT_FDCWD, at, PF_STATX_LINK, &entry);
 	}
 	return seen;
 }
@@ -269,6 +290,33 @@ static void take_counts(struct pf_facts_tree *facts, const struct pf_tally *tall
 	facts->setuid = tally->counts[PF_SETUID];
 	facts->foreign = tally->counts[PF_FOREIGN];
 	facts->special = tally->counts[PF_SPECIAL];
+	facts->escaping = tally->counts[PF_ESCAPING];
+	facts->secrets = tally->counts[PF_SECRET];
+	facts->sources = tally->counts[PF_SOURCE];
+	facts->hazards = tally->counts[PF_HAZARD];
+	facts->replaceable = tally->counts[PF_REPLACEABLE];
+}
+
+/* How the file system that holds the root is mounted. */
+static void note_mount(struct tree *tree, int root)
+{
+	static const struct {
+		unsigned long flag;
+		const char *word;
+	} options[] = {{ST_RDONLY, "ro"},
+	               {ST_NOSUID, "nosuid"},
+	               {ST_NODEV, "nodev"},
+	               {ST_NOEXEC, "noexec"}};
+	const char *words[sizeof options / sizeof options[0]];
+	struct statvfs mount;
+	size_t count = 0;
+	if (fstatvfs(root, &mount) != 0)
+		return;
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (mount.f_flag & options[i].flag)
+			words[count++] = options[i].word;
+	tree->facts.mount = pf_arena_words(tree->arena, count, words);
+	tree->suspicion.read_only = (mount.f_flag & ST_RDONLY) != 0;
 }
 
 /* Resolves the root, once and for all; false: errno says why not. */
@@ -293,14 +341,14 @@ struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree
 {
 	struct tree tree = {
 		.arena = arena, .ask = ask, .started_us = pf_now_us(), .deadline_us = deadline_us};
-	struct statx seen;
+	struct pf_guard top = {0};
 	if (!ask->root || ask->root[0] != '/')
 		return end(&tree, PF_malformed_question, "the root is not an absolute path");
 	if (!resolve(&tree))
 		return end(&tree, outcome_of(errno), pf_error_words(errno));
 	int root = open(tree.root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	int error = errno;
-	if (root >= 0 && statx(root, "", AT_EMPTY_PATH | PF_STATX_HERE, PF_STATX_MASK, &seen) < 0) {
+	if (root >= 0 && !pf_guard_look(root, "", AT_EMPTY_PATH | PF_STATX_HERE, &top)) {
 		error = errno;
 		close(root);
 		root = -1;
@@ -308,8 +356,10 @@ struct pf_answer pf_tree_answer(struct pf_arena *arena, const struct pf_ask_tree
 	if (root < 0)
 		return end(&tree, outcome_of(error), pf_error_words(error));
 	find_users(&tree);
+	note_mount(&tree, root);
+	top.read_only = tree.suspicion.read_only;
 	struct pf_walk_result walk =
-		pf_walk(arena, root, tree.root, &seen, &tree.suspicion, deadline_us);
+		pf_walk(arena, root, tree.root, &top, &tree.suspicion, deadline_us);
 	take_counts(&tree.facts, &walk.tally);
 	show_examples(&tree, &walk.tally);
 	bool parents_seen = check_parents(&tree, tree.root);

@@ -1,29 +1,53 @@
 /* Counting what a walk sees, and keeping the first few of each trait. */
 #include "drivers/tree_tally.h"
 
+#include "drivers/tree_names.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-unsigned pf_traits_of(const struct pf_suspicion *suspicion, const struct statx *entry)
+static bool is_writable(const struct pf_suspicion *suspicion, const struct pf_guard *entry)
 {
-	unsigned mode = entry->stx_mode, traits = 0;
+	for (size_t i = 0; i < suspicion->user_count; i++)
+		if (pf_user_may(&suspicion->users[i], entry, PF_WRITE))
+			return true;
+	return false;
+}
+
+static unsigned traits_of_name(const char *name, const struct statx *seen)
+{
+	static const unsigned traits[] = {
+		[PF_NAME_PLAIN] = 0,
+		[PF_NAME_SECRET] = 1u << PF_SECRET,
+		[PF_NAME_SOURCE] = 1u << PF_SOURCE,
+		[PF_NAME_HAZARD] = 1u << PF_HAZARD,
+	};
+	return traits[pf_name_kind(name, S_ISDIR(seen->stx_mode), seen->stx_size)];
+}
+
+unsigned pf_traits_of(const struct pf_suspicion *suspicion, const char *name,
+                      const struct pf_guard *entry, bool open)
+{
+	const struct statx *seen = &entry->seen;
+	unsigned mode = seen->stx_mode, traits = traits_of_name(name, seen);
 	bool regular = S_ISREG(mode);
-	if (suspicion->owner_asked && entry->stx_uid != suspicion->owner)
+	if (suspicion->owner_asked && seen->stx_uid != suspicion->owner)
 		traits |= 1u << PF_FOREIGN;
 	if (S_ISLNK(mode))
 		return traits;
 	if (!regular && !S_ISDIR(mode))
 		return traits | 1u << PF_SPECIAL;
-	if (pf_world_may_write(entry))
+	if (pf_world_may(entry, PF_WRITE))
 		traits |= 1u << PF_WORLD_WRITABLE;
-	for (size_t i = 0; i < suspicion->user_count; i++)
-		if (pf_user_may_write(&suspicion->users[i], entry))
-			traits |= 1u << PF_USER_WRITABLE;
+	if (is_writable(suspicion, entry))
+		traits |= 1u << PF_USER_WRITABLE;
 	if (regular && (mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		traits |= 1u << PF_EXECUTABLE;
 	if (regular && (mode & (S_ISUID | S_ISGID)))
 		traits |= 1u << PF_SETUID;
+	if (regular && (open || (traits & 1u << PF_USER_WRITABLE)) && pf_name_is_code(name))
+		traits |= 1u << PF_REPLACEABLE;
 	return traits;
 }
 
@@ -52,7 +76,7 @@ static const char *absolute_path(struct pf_tally *tally, const char *base, const
 }
 
 static void keep_example(struct pf_tally *tally, struct pf_sightings *sightings, const char *path,
-                         const struct statx *seen, unsigned traits)
+                         const struct pf_guard *entry, unsigned traits)
 {
 	size_t at = sightings->count;
 	while (at > 0 && strcmp(path, sightings->at[at - 1].path) < 0)
@@ -68,19 +92,22 @@ static void keep_example(struct pf_tally *tally, struct pf_sightings *sightings,
 		free(sightings->at[--sightings->count].path);
 	memmove(&sightings->at[at + 1], &sightings->at[at],
 	        (sightings->count - at) * sizeof *sightings->at);
-	sightings->at[at] = (struct pf_sighting){copy, *seen, traits};
+	sightings->at[at] = (struct pf_sighting){copy, *entry, traits};
 	sightings->count++;
 }
 
 void pf_tally_count(struct pf_tally *tally, const char *base, const char *directory,
-                    const char *name, const struct statx *seen, unsigned traits)
+                    const char *name, const struct pf_guard *entry, unsigned traits)
 {
-	const char *path = traits ? absolute_path(tally, base, directory, name) : NULL;
+	/* What users may well upload is counted and not held against anybody. */
+	unsigned shown = traits & ~(1u << PF_HAZARD);
+	const char *path = shown ? absolute_path(tally, base, directory, name) : NULL;
+	for (int trait = 0; traits && trait < PF_TRAITS; trait++)
+		tally->counts[trait] += (traits & 1u << trait) != 0;
 	for (int trait = 0; path && trait < PF_TRAITS; trait++) {
-		if (!(traits & 1u << trait))
+		if (!(shown & 1u << trait))
 			continue;
-		tally->counts[trait]++;
-		keep_example(tally, &tally->examples[trait], path, seen, traits);
+		keep_example(tally, &tally->examples[trait], path, entry, traits);
 	}
 }
 

@@ -14,6 +14,10 @@ enum pf_trait {
 	PF_FOREIGN,
 	PF_SPECIAL,
 	PF_ESCAPING,
+	PF_SECRET,      /* by its name: a key, a dump, .env, .git */
+	PF_SOURCE,      /* by its name: Python, what belongs into a project's root */
+	PF_HAZARD,      /* by its name: would be dangerous if it were executed or rendered */
+	PF_REPLACEABLE, /* code that one of the users may write or put another in the place of */
 	PF_TRAITS
 };
 
@@ -23,14 +27,17 @@ struct pf_suspicion {
 	size_t user_count;
 	bool owner_asked;
 	uid_t owner;
+	bool read_only; /* nobody writes to this file system */
 };
 
-/* Bits by enum pf_trait, all but PF_ESCAPING. */
-unsigned pf_traits_of(const struct pf_suspicion *suspicion, const struct statx *entry);
+/* Bits by enum pf_trait, all but PF_ESCAPING. `open`: one of the users may write to its directory.
+ */
+unsigned pf_traits_of(const struct pf_suspicion *suspicion, const char *name,
+                      const struct pf_guard *entry, bool open);
 
 struct pf_sighting {
 	char *path; /* raw bytes, absolute */
-	struct statx seen;
+	struct pf_guard entry;
 	unsigned traits;
 };
 
@@ -54,7 +61,7 @@ struct pf_tally {
 /* Counts the traits of an entry. `base`: absolute path of the root, without a slash at its end;
  * `directory`: relative to it, "." for the root; `name`: in that, "." for the directory itself. */
 void pf_tally_count(struct pf_tally *tally, const char *base, const char *directory,
-                    const char *name, const struct statx *seen, unsigned traits);
+                    const char *name, const struct pf_guard *entry, unsigned traits);
 
 /* A directory could not be read. */
 void pf_tally_unreadable(struct pf_tally *tally, int error);

@@ -31,6 +31,7 @@ enum {
 struct directory {
 	struct directory *next;
 	size_t bytes;
+	bool open;   /* one of the users may write to it */
 	char path[]; /* relative to the root; "." is the root */
 };
 
@@ -80,7 +81,8 @@ static bool is_gone(int error)
 	return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
-static void find_directory(struct walker *walker, const char *directory, const char *name)
+static void find_directory(struct walker *walker, const char *directory, const char *name,
+                           bool open)
 {
 	bool top = strcmp(directory, ".") == 0;
 	size_t length = top ? 0 : strlen(directory) + 1;
@@ -92,6 +94,7 @@ static void find_directory(struct walker *walker, const char *directory, const c
 	}
 	found->next = walker->found.first;
 	found->bytes = bytes;
+	found->open = open;
 	char *end = top ? found->path : stpcpy(stpcpy(found->path, directory), "/");
 	strcpy(end, name);
 	if (!walker->found.first)
@@ -122,28 +125,32 @@ static void hand_on(struct walker *walker)
 }
 
 /* One entry; returns 0, or the errno that says its directory is not readable after all. */
-static int visit(struct walker *walker, const char *directory, int holder, const char *name)
+static int visit(struct walker *walker, const struct directory *from, int holder, const char *name)
 {
 	const struct walk *walk = walker->walk;
-	struct statx seen;
-	if (statx(holder, name, PF_STATX_LINK, PF_STATX_MASK, &seen) != 0) {
+	const char *directory = from->path;
+	struct pf_guard entry;
+	struct statx *seen = &entry.seen;
+	entry.read_only = walk->suspicion.read_only;
+	if (statx(holder, name, PF_STATX_LINK, PF_STATX_MASK, seen) != 0 ||
+	    !pf_guard_list(holder, name, PF_WRITE, &entry)) {
 		walker->tally.entries += !is_gone(errno);
 		return is_gone(errno) ? 0 : errno;
 	}
-	unsigned traits = pf_traits_of(&walk->suspicion, &seen);
+	unsigned traits = pf_traits_of(&walk->suspicion, name, &entry, from->open);
 	walker->tally.entries++;
-	if (S_ISLNK(seen.stx_mode) &&
+	if (S_ISLNK(seen->stx_mode) &&
 	    pf_below_leads_out(walk->root, walk->base, holder, directory, name))
 		traits |= 1u << PF_ESCAPING;
-	pf_tally_count(&walker->tally, walk->base, directory, name, &seen, traits);
-	if (!S_ISDIR(seen.stx_mode))
+	pf_tally_count(&walker->tally, walk->base, directory, name, &entry, traits);
+	if (!S_ISDIR(seen->stx_mode))
 		return 0;
 	walker->tally.directories++;
 	/* Reading it would mount what belongs there, which is not ours to do. */
-	if (seen.stx_attributes & STATX_ATTR_AUTOMOUNT)
+	if (seen->stx_attributes & STATX_ATTR_AUTOMOUNT)
 		pf_tally_unreadable(&walker->tally, EREMOTE);
 	else
-		find_directory(walker, directory, name);
+		find_directory(walker, directory, name, traits & 1u << PF_USER_WRITABLE);
 	return 0;
 }
 
@@ -162,7 +169,8 @@ static bool is_dots(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static int visit_listed(struct walker *walker, const char *directory, int holder, ssize_t bytes)
+static int visit_listed(struct walker *walker, const struct directory *directory, int holder,
+                        ssize_t bytes)
 {
 	int error = 0;
 	for (ssize_t at = 0; at < bytes && !must_stop(walker);) {
@@ -176,15 +184,15 @@ static int visit_listed(struct walker *walker, const char *directory, int holder
 	return error;
 }
 
-static void read_directory(struct walker *walker, const char *path)
+static void read_directory(struct walker *walker, const struct directory *directory)
 {
 	struct walk *walk = walker->walk;
-	int fd = pf_below_open(walk->root, path);
+	int fd = pf_below_open(walk->root, directory->path);
 	int error = fd < 0 ? errno : 0;
 	ssize_t bytes = 0;
 	while (fd >= 0 && !must_stop(walker) &&
 	       (bytes = getdents64(fd, walker->listing, LISTING_BYTES)) > 0) {
-		int trouble = visit_listed(walker, path, fd, bytes);
+		int trouble = visit_listed(walker, directory, fd, bytes);
 		error = error ? error : trouble;
 		pthread_mutex_lock(&walk->lock);
 		hand_on(walker);
@@ -239,7 +247,7 @@ static void *run_walker(void *argument)
 	while ((next = take_directory(walk))) {
 		walk->busy++;
 		pthread_mutex_unlock(&walk->lock);
-		read_directory(walker, next->path);
+		read_directory(walker, next);
 		free(next);
 		pthread_mutex_lock(&walk->lock);
 		walk->busy--;
@@ -352,7 +360,7 @@ static void collect(struct pf_arena *arena, struct walk *walk, struct pf_walk_re
 }
 
 struct pf_walk_result pf_walk(struct pf_arena *arena, int root, const char *base,
-                              const struct statx *seen, const struct pf_suspicion *suspicion,
+                              const struct pf_guard *top, const struct pf_suspicion *suspicion,
                               int64_t deadline_us)
 {
 	struct pf_walk_result result = {0};
@@ -364,8 +372,9 @@ struct pf_walk_result pf_walk(struct pf_arena *arena, int root, const char *base
 	}
 	struct walker *own = &walk->own;
 	own->tally.entries = own->tally.directories = 1;
-	pf_tally_count(&own->tally, walk->base, ".", ".", seen, pf_traits_of(suspicion, seen));
-	find_directory(own, ".", ".");
+	unsigned traits = pf_traits_of(suspicion, ".", top, false);
+	pf_tally_count(&own->tally, walk->base, ".", ".", top, traits);
+	find_directory(own, ".", ".", traits & 1u << PF_USER_WRITABLE);
 	pthread_mutex_lock(&walk->lock);
 	hand_on(own);
 	int error = start_walkers(walk);

@@ -15,7 +15,7 @@ struct pf_walk_result {
  * absolute path. Returns soon after the deadline even when the file system does not answer: threads
  * that hang in it are left behind, with memory of their own. */
 struct pf_walk_result pf_walk(struct pf_arena *arena, int root, const char *base,
-                              const struct statx *seen, const struct pf_suspicion *suspicion,
+                              const struct pf_guard *top, const struct pf_suspicion *suspicion,
                               int64_t deadline_us);
 
 #endif

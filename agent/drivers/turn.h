@@ -17,7 +17,8 @@ struct pf_ground {
 
 struct pf_turn {
 	const struct pf_question *question;
-	struct pf_arena *arena;  /* of this turn alone; the answer lives in it */
+	const struct pf_secret *secret; /* that came with the question; NULL: none */
+	struct pf_arena *arena;         /* of this turn alone; the answer lives in it */
 	struct pf_answer answer; /* the driver fills in the facts, whatever the outcome will be */
 	const struct pf_ground *ground;
 	void *state; /* the driver's own */
@@ -27,6 +28,9 @@ struct pf_turn {
 	int64_t until_us;    /* when `expire` is called; drivers move it, up to limit_us */
 	int transfer_code;   /* CURLcode of a finished transfer */
 	bool answered;
+	/* The peer said to come back then; 0: it did not. The loop asks again, once, if the run has
+	 * the time. */
+	int64_t again_us;
 };
 
 /* A network driver. The loop calls its functions, one at a time, and none of them may block. Once
@@ -44,7 +48,7 @@ struct pf_driver {
 };
 
 extern const struct pf_driver pf_driver_resolve, pf_driver_http, pf_driver_http_exact,
-	pf_driver_raw, pf_driver_redis, pf_driver_postgres;
+	pf_driver_raw, pf_driver_tls, pf_driver_redis, pf_driver_postgres, pf_driver_sql;
 
 /* Call `advance` when `fd` is ready for `events` (POLLIN, POLLOUT), instead of what was waited for
  * before. fd -1: wait for time only. */
@@ -53,6 +57,9 @@ void pf_turn_wait(struct pf_turn *turn, int fd, short events);
 /* The one way a turn ends. The facts are in turn->answer; `detail` is raw text or NULL and is
  * copied, escaped and cut. The first call counts. */
 void pf_turn_answer(struct pf_turn *turn, enum pf_outcome outcome, const char *detail);
+
+/* Ends a turn with an HTTP response: `answered`, or `blocked` where it says to come back later. */
+void pf_turn_respond(struct pf_turn *turn);
 
 /* Ends a turn whose time is up: by the run's deadline if that has come, else by what the peer did
  * not do. */

@@ -35,6 +35,29 @@ struct pf_finding {
 	const char *fingerprint;
 };
 
+/* How far one vantage got into one service at one address, and whether that is as it should be. */
+enum pf_cell_state {
+	PF_CELL_CLOSED,   /* the connection was refused */
+	PF_CELL_FILTERED, /* it was dropped */
+	PF_CELL_UNKNOWN,  /* not seen, or something listens that did not say what it is */
+	PF_CELL_POLICY,   /* the server refuses by a rule of its own */
+	PF_CELL_PASSWORD, /* asks for a password */
+	PF_CELL_OPEN,     /* lets in */
+	PF_CELL_STATES
+};
+
+/* "closed", "filtered", "unknown", "policy", "password", "open" */
+const char *pf_cell_state_name(enum pf_cell_state state);
+
+struct pf_cell {
+	const char *service; /* as the findings name it, without the address */
+	const char *address;
+	const char *vantage;
+	enum pf_cell_state state;
+	enum { PF_MUST_STAY_OUT, PF_MAY_ASK, PF_MUST_GET_IN } expected; /* by allow_from */
+	enum { PF_DOES_NOT_HOLD, PF_HOLDS, PF_NOT_SEEN } holds;
+};
+
 struct pf_area {
 	const char *area;
 	int score; /* -1: nothing observed */
@@ -72,6 +95,9 @@ struct pf_audit {
 	size_t finding_count;
 	const struct pf_notice *notices;
 	size_t notice_count;
+	/* Who gets in: by service, address, and vantage in the order of the site file. */
+	const struct pf_cell *cells;
+	size_t cell_count;
 };
 
 /* Which checks were asked for: prefixes of ids. Empty `only`: all. */

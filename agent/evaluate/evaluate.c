@@ -139,6 +139,7 @@ struct pf_audit *pf_evaluate(struct pf_arena *arena, const struct pf_site *site,
 	for (size_t i = 0; i < findings.count; i++)
 		audit->counts[findings.at[i].status]++;
 	pf_score(arena, rows, audit);
+	pf_matrix(arena, probe_count, probes, audit);
 	return audit;
 }
 

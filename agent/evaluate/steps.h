@@ -83,6 +83,10 @@ void pf_waive(struct pf_arena *arena, const struct pf_site *site, struct pf_rows
               const struct pf_selection *selection, int64_t now, struct pf_findings findings,
               struct pf_notices *notices);
 
+/* Fills in cells from what the probes asked of databases and caches. */
+void pf_matrix(struct pf_arena *arena, size_t probe_count, const struct pf_probe *const probes[],
+               struct pf_audit *audit);
+
 /* Fills in score, grade, coverage, areas and unlock from audit->findings. */
 void pf_score(struct pf_arena *arena, struct pf_rows rows, struct pf_audit *audit);
 

@@ -72,6 +72,24 @@ static bool read_entries(struct reading *reading, const struct pf_json *value, v
 	return true;
 }
 
+static bool read_processes(struct reading *reading, const struct pf_json *value, void *at)
+{
+	if (!pf_json_is_array(value))
+		return false;
+	struct pf_process *processes =
+		pf_arena_array(reading->arena, pf_json_count(value) + 1, sizeof *processes);
+	size_t count = 0;
+	for (const struct pf_json *item = pf_json_first(value); item; item = pf_json_next(item)) {
+		struct pf_process *process = &processes[count++];
+		if (!read_struct(reading, pf_process_fields(), item, process))
+			return false;
+		if (!process->user)
+			return fail(reading, "a process has no ", "", "user");
+	}
+	*(struct pf_processes *)at = (struct pf_processes){processes, count};
+	return true;
+}
+
 static bool read_value(struct reading *reading, enum pf_shape shape, const struct pf_json *value,
                        void *at)
 {
@@ -86,6 +104,8 @@ static bool read_value(struct reading *reading, enum pf_shape shape, const struc
 		return pf_json_truth(value, at);
 	case PF_ENTRIES:
 		return read_entries(reading, value, at);
+	case PF_PROCESSES:
+		return read_processes(reading, value, at);
 	}
 	return false;
 }

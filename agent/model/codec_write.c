@@ -102,14 +102,26 @@ static void add_words(struct writing *writing, const struct pf_words *words)
 	add(writing, "]");
 }
 
-static void add_entries(struct writing *writing, const struct pf_entries *entries)
+/* `count` structs of `size` bytes. */
+static void add_list(struct writing *writing, const struct pf_field *fields, const void *first,
+                     size_t count, size_t size)
 {
 	add(writing, "[");
-	for (size_t i = 0; i < entries->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		add(writing, i ? "," : "");
-		add_struct(writing, pf_entry_fields(), &entries->at[i]);
+		add_struct(writing, fields, (const char *)first + i * size);
 	}
 	add(writing, "]");
+}
+
+static void add_entries(struct writing *writing, const struct pf_entries *list)
+{
+	add_list(writing, pf_entry_fields(), list->at, list->count, sizeof *list->at);
+}
+
+static void add_processes(struct writing *writing, const struct pf_processes *list)
+{
+	add_list(writing, pf_process_fields(), list->at, list->count, sizeof *list->at);
 }
 
 /* NULL, empty, zero and false are the absence of the field. */
@@ -126,6 +138,8 @@ static bool is_absent(const struct pf_field *field, const void *at)
 		return !*(const bool *)at;
 	case PF_ENTRIES:
 		return ((const struct pf_entries *)at)->count == 0;
+	case PF_PROCESSES:
+		return ((const struct pf_processes *)at)->count == 0;
 	}
 	return true;
 }
@@ -147,6 +161,9 @@ static void add_value(struct writing *writing, enum pf_shape shape, const void *
 		break;
 	case PF_ENTRIES:
 		add_entries(writing, at);
+		break;
+	case PF_PROCESSES:
+		add_processes(writing, at);
 		break;
 	}
 }

@@ -5,7 +5,7 @@
 
 #include "postflight/answer.h"
 
-enum pf_shape { PF_TEXT, PF_WORDS, PF_WHOLE, PF_TRUTH, PF_ENTRIES };
+enum pf_shape { PF_TEXT, PF_WORDS, PF_WHOLE, PF_TRUTH, PF_ENTRIES, PF_PROCESSES };
 
 /* One field of a struct: a member of the shape's type at the offset. Lists of fields end with one
  * that has no name. */
@@ -25,7 +25,8 @@ struct pf_kind_row {
 
 extern const struct pf_kind_row pf_kind_rows[PF_KIND_COUNT];
 
-/* Of struct pf_entry. */
+/* Of struct pf_entry and struct pf_process. */
 const struct pf_field *pf_entry_fields(void);
+const struct pf_field *pf_process_fields(void);
 
 #endif

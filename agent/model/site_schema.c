@@ -21,11 +21,8 @@
 
 static const struct pf_key vantage_keys[] = {
 #define holder struct pf_vantage
-	NEEDED(role, ROLE, role),
-	KEY(ssh, SSH, ssh),
-	KEY(ssh_config, PATH, ssh_config),
-	KEY(command, TEXT, command),
-	END,
+	NEEDED(role, ROLE, role),    KEY(ssh, SSH, ssh),       KEY(ssh_config, PATH, ssh_config),
+	KEY(command, TEXT, command), KEY(ports, PORTS, ports), END,
 #undef holder
 };
 
@@ -55,8 +52,8 @@ static const struct pf_block app_block = {"app",
                                           app_keys,
                                           NULL};
 
-static const char *const password_keys[] = {"password_file", "password_env", "password_command",
-                                            NULL};
+static const char *const password_keys[] = {"password_file", "password_env", "password_credential",
+                                            "password_command", NULL};
 static const struct pf_choice password_choice = {"the password comes from one place", false,
                                                  password_keys};
 
@@ -64,6 +61,7 @@ static const struct pf_choice password_choice = {"the password comes from one pl
 	NEEDED(name, TEXT, name), NEEDED(url, TYPE, url), KEY(username, TEXT, username),           \
 		KEY(password_file, PATH, password.file),                                           \
 		KEY(password_env, TEXT, password.environment),                                     \
+		KEY(password_credential, TEXT, password.credential),                               \
 		KEY(password_command, ARGV, password.command),                                     \
 		KEY(allow_from, CLIENTS, allow_from), END
 
@@ -172,6 +170,7 @@ static const struct pf_key site_keys[] = {
 	KEY(ca_file, PATH, ca_file),
 	KEY(login_path, LOCATION, login_path),
 	KEY(admin_path, LOCATION, admin_path),
+	KEY(allow_writes, TRUTH, allow_writes),
 	BLOCKS(vantages, NAMED, vantages, vantage_count, vantage_block),
 	BLOCK(app, app, app_block),
 	BLOCKS(databases, BLOCKS, databases, database_count, database_block),

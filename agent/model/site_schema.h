@@ -15,6 +15,7 @@ enum pf_value_type {
 	PF_VALUE_PATTERNS,  /* one absolute glob pattern, or a list of them */
 	PF_VALUE_HOSTS,     /* list of host names */
 	PF_VALUE_ADDRESSES, /* list of literal addresses */
+	PF_VALUE_PORTS,     /* list of ports */
 	PF_VALUE_VANTAGES,  /* one name of a vantage, or a list of them */
 	PF_VALUE_CLIENTS,   /* the same, and roles */
 	PF_VALUE_BACKED_UP, /* name of a database, or media */
@@ -25,6 +26,7 @@ enum pf_value_type {
 	PF_VALUE_PORT,
 	PF_VALUE_COUNT,
 	PF_VALUE_DURATION,
+	PF_VALUE_TRUTH,  /* true or false */
 	PF_VALUE_DATE,   /* text and, beside it, the end of that day */
 	PF_VALUE_BLOCK,  /* one block */
 	PF_VALUE_BLOCKS, /* list of blocks: a pointer, and their number */

@@ -131,6 +131,13 @@ static bool fits_address(const char *text)
 	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
 }
 
+static bool fits_port(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	long port = digits && digits <= 5 && !text[digits] ? strtol(text, NULL, 10) : 0;
+	return port > 0 && port < 65536 && *text != '0';
+}
+
 static const struct list {
 	text_fits *fits;
 	bool one_is_fine; /* a single text is a list of one */
@@ -143,6 +150,7 @@ static const struct list {
 	[PF_VALUE_ADDRESSES] = {fits_address, false,
                                 "this must be a list of addresses, as in [203.0.113.10, "
                                 "\"2001:db8::10\"]"},
+	[PF_VALUE_PORTS] = {fits_port, true, "this must be a list of ports, as in [22, 9100]"},
 	[PF_VALUE_VANTAGES] = {fits_anything, true,
                                "this must be the name of a vantage or a list of them"},
 	[PF_VALUE_CLIENTS] = {fits_anything, true,
@@ -206,6 +214,13 @@ static bool read_backend(struct pf_arena *arena, const struct pf_node *node, voi
 	     !pf_url_parse(arena, pf_arena_print(arena, "http://%s/", text), &url, &problem)))
 		return wrong(why, "this must be host:port, or the path of a socket");
 	return read_text(arena, node, at, why);
+}
+
+static bool read_truth(const struct pf_node *node, void *at)
+{
+	const char *text = is_text(node) && !node->quoted ? node->text : "";
+	*(bool *)at = strcmp(text, "true") == 0;
+	return *(bool *)at || strcmp(text, "false") == 0;
 }
 
 static bool read_whole(const struct pf_node *node, int64_t least, int64_t most, void *at)
@@ -322,6 +337,7 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 	case PF_VALUE_PATTERNS:
 	case PF_VALUE_HOSTS:
 	case PF_VALUE_ADDRESSES:
+	case PF_VALUE_PORTS:
 	case PF_VALUE_VANTAGES:
 	case PF_VALUE_CLIENTS:
 	case PF_VALUE_ARGV:
@@ -341,6 +357,8 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 	case PF_VALUE_DURATION:
 		return read_duration(node, at) ||
 		       wrong(why, "this must be a time, as in 26h or 7d");
+	case PF_VALUE_TRUTH:
+		return read_truth(node, at) || wrong(why, "this must be true or false");
 	case PF_VALUE_DATE:
 		return read_date(arena, node, at, why);
 	case PF_VALUE_TOOL:

@@ -245,6 +245,28 @@ static void marks(struct json *json, const struct pf_audit *audit)
 	line(json);
 }
 
+static void matrix(struct json *json, const struct pf_audit *audit)
+{
+	static const char *const expected[] = {"stay-out", "may-ask", "get-in"};
+	begin(json, "matrix", '[');
+	for (size_t i = 0; i < audit->cell_count; i++) {
+		const struct pf_cell *cell = &audit->cells[i];
+		begin(json, NULL, '{');
+		text(json, "service", cell->service);
+		text(json, "address", cell->address);
+		text(json, "vantage", cell->vantage);
+		text(json, "state", pf_cell_state_name(cell->state));
+		text(json, "expected", expected[cell->expected]);
+		member(json, "holds");
+		fputs(cell->holds == PF_NOT_SEEN ? "null"
+		      : cell->holds              ? "true"
+		                                 : "false",
+		      json->out);
+		end(json, '}');
+	}
+	end(json, ']');
+}
+
 void pf_write_json(struct pf_arena *arena, const struct pf_audit *audit,
                    const struct pf_report_style *style, FILE *out)
 {
@@ -263,6 +285,8 @@ void pf_write_json(struct pf_arena *arena, const struct pf_audit *audit,
 	for (size_t i = 0; i < audit->notice_count; i++)
 		text(&json, NULL, audit->notices[i].text);
 	end(&json, ']');
+	line(&json);
+	matrix(&json, audit);
 	line(&json);
 	begin(&json, "findings", '[');
 	for (size_t i = 0; i < audit->finding_count; i++) {

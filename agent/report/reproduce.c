@@ -36,9 +36,10 @@ struct peer {
 	int64_t port;
 };
 
-static void put_tls(struct pf_sh_line *line, const struct peer *peer)
+/* `how`: -quiet to talk through it, -brief to see what was agreed. */
+static void put_tls(struct pf_sh_line *line, const struct peer *peer, const char *how)
 {
-	pf_sh_put(line, "openssl s_client -quiet");
+	pf_sh_put(line, pf_arena_print(line->arena, "openssl s_client %s", how));
 	if (is_unix(peer->address))
 		pf_sh_option(line, "-unix", peer->address + 5);
 	else
@@ -54,7 +55,7 @@ static void put_tls(struct pf_sh_line *line, const struct peer *peer)
 static void put_peer(struct pf_sh_line *line, const struct peer *peer, bool connect_only)
 {
 	if (strcmp(peer->transport, "tls") == 0) {
-		put_tls(line, peer);
+		put_tls(line, peer, "-quiet");
 		if (connect_only)
 			pf_sh_put(line, "</dev/null");
 		return;
@@ -201,6 +202,30 @@ static bool raw(struct pf_sh_line *line, const struct pf_ask_raw *ask)
 	return true;
 }
 
+/* s_client has one option for each version, and none for a range. */
+static bool tls(struct pf_sh_line *line, const struct pf_site *site, const struct pf_ask_tls *ask)
+{
+	struct peer peer = {"tls", ask->address, ask->sni, ask->port};
+	if (!ask->address)
+		return false;
+	put_tls(line, &peer, ask->name ? "-showcerts" : "-brief");
+	if (ask->least && ask->most && strcmp(ask->least, ask->most) == 0)
+		pf_sh_put(line, strcmp(ask->most, "1.0") == 0   ? "-tls1"
+		                : strcmp(ask->most, "1.1") == 0 ? "-tls1_1"
+		                : strcmp(ask->most, "1.2") == 0 ? "-tls1_2"
+		                                                : "-tls1_3");
+	if (ask->ciphers)
+		pf_sh_option(line, "-cipher",
+		             pf_arena_print(line->arena, "%s:@SECLEVEL=0", ask->ciphers));
+	if (ask->name)
+		pf_sh_option(line, is_address(ask->name) ? "-verify_ip" : "-verify_hostname",
+		             ask->name);
+	if (ask->name && site->ca_file)
+		pf_sh_option(line, "-CAfile", site->ca_file);
+	pf_sh_put(line, "</dev/null");
+	return true;
+}
+
 /* Commands whose words may be a password. */
 static bool is_login(const char *redis_command)
 {
@@ -286,6 +311,26 @@ static bool postgres(struct pf_sh_line *line, const struct pf_ask_postgres *ask)
 	return true;
 }
 
+/* libpq asks for the password itself. */
+static bool sql(struct pf_sh_line *line, const struct pf_site *site, const struct pf_ask_sql *ask)
+{
+	const char *text = "";
+	if (!ask->address || !ask->host)
+		return false;
+	text = conninfo(line, text, "host", ask->host);
+	text = conninfo(line, text, "hostaddr", ask->address);
+	text = conninfo(line, text, "port", number(line, ask->port));
+	text = conninfo(line, text, "user", ask->user);
+	text = conninfo(line, text, "dbname", ask->database);
+	text = conninfo(line, text, "sslmode", "verify-full");
+	if (site->ca_file)
+		text = conninfo(line, text, "sslrootcert", site->ca_file);
+	text = conninfo(line, text, "channel_binding", "require");
+	pf_sh_put(line, "psql");
+	pf_sh_word(line, text);
+	return true;
+}
+
 /* Tests of find(1) for the traits that the walk found; "": none that find knows. */
 static const char *traits_found(struct pf_arena *arena, const struct pf_ask_tree *ask,
                                 const struct pf_facts_tree *facts)
@@ -343,6 +388,18 @@ static bool file(struct pf_sh_line *line, const struct pf_ask_file *ask)
 	return true;
 }
 
+/* Every step of the way, and the lists that namei(1) does not show. */
+static bool access(struct pf_sh_line *line, const struct pf_ask_access *ask)
+{
+	pf_sh_put(line, "namei -l");
+	for (size_t i = 0; i < ask->paths.count; i++)
+		pf_sh_word(line, ask->paths.at[i]);
+	pf_sh_put(line, "; getfacl -p");
+	for (size_t i = 0; i < ask->paths.count; i++)
+		pf_sh_word(line, ask->paths.at[i]);
+	return ask->paths.count > 0;
+}
+
 /* Commands with an input are scripts of ours, too long to type; an environment can hold anything.
  */
 static bool exec(struct pf_sh_line *line, const struct pf_ask_exec *ask)
@@ -381,16 +438,33 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return http(line, site, &question->http);
 	case PF_KIND_raw:
 		return raw(line, &question->raw);
+	case PF_KIND_tls:
+		return tls(line, site, &question->tls);
 	case PF_KIND_redis:
 		return redis(line, &question->redis);
 	case PF_KIND_postgres:
 		return postgres(line, &question->postgres);
+	case PF_KIND_sql:
+		return sql(line, site, &question->sql);
 	case PF_KIND_tree:
 		return tree(line, &question->tree, exchange->answer);
+	case PF_KIND_access:
+		return access(line, &question->access);
 	case PF_KIND_file:
 		return file(line, &question->file);
 	case PF_KIND_exec:
 		return exec(line, &question->exec);
+	case PF_KIND_process:
+		pf_sh_put(line,
+		          question->process.all ? "ps -eo pid,user,args; ss -lntup" : "ss -lntup");
+		return true;
+	case PF_KIND_manifest:
+		if (question->manifest.root && question->manifest.name)
+			pf_sh_option(line, "python3 -m json.tool",
+			             pf_arena_print(line->arena, "%s/%s", question->manifest.root,
+			                            question->manifest.name));
+		return question->manifest.root && question->manifest.name;
+	case PF_KIND_canary: /* what was planted is gone by the time that anybody reads this */
 	case PF_KIND_COUNT:
 		break;
 	}

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "report/paint.h"
 #include "report/text_findings.h"
+#include "report/text_matrix.h"
 
 #include <string.h>
 
@@ -219,6 +220,7 @@ void pf_write_text(struct pf_arena *arena, const struct pf_audit *audit,
 			pf_text_listed(&page, audit, PF_SKIP, "DOES NOT APPLY", PF_INK_DIM);
 		if (style->verbose > 1)
 			paint_exchanges(&page, audit);
+		pf_text_matrix(&page, audit);
 		paint_areas(&page, audit);
 	}
 	paint_counts(&page, audit);

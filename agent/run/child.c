@@ -37,15 +37,26 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
+static void discard(struct buffer *buffer)
+{
+	if (buffer->bytes)
+		explicit_bzero(buffer->bytes, buffer->room);
+	free(buffer->bytes);
+	buffer->bytes = NULL;
+}
+
 static void *reserve(struct buffer *buffer, size_t more)
 {
 	if (buffer->start && buffer->start == buffer->used)
 		buffer->start = buffer->used = 0;
 	if (buffer->used + more > buffer->room) {
 		size_t room = (buffer->used + more) * 2;
-		char *larger = realloc(buffer->bytes, room);
+		char *larger = malloc(room);
 		if (!larger)
 			abort();
+		if (buffer->bytes)
+			memcpy(larger, buffer->bytes, buffer->used);
+		discard(buffer); /* realloc(3) would leave secrets behind */
 		buffer->bytes = larger;
 		buffer->room = room;
 	}
@@ -130,8 +141,10 @@ static void write_some(struct pf_child *child)
 {
 	struct buffer *input = &child->input;
 	ssize_t written = write(child->in, input->bytes + input->start, input->used - input->start);
-	if (written > 0)
+	if (written > 0) {
+		explicit_bzero(input->bytes + input->start, (size_t)written);
 		input->start += (size_t)written;
+	}
 	bool broken = written < 0 && errno != EAGAIN && errno != EINTR;
 	if (broken || (child->input_complete && input->start == input->used))
 		close_end(&child->in);
@@ -241,8 +254,8 @@ int pf_child_end(struct pf_child *child)
 	}
 	close_end(&child->out);
 	close_end(&child->err);
-	free(child->input.bytes);
-	free(child->output.bytes);
+	discard(&child->input);
+	discard(&child->output);
 	free(child);
 	return reaped > 0 ? status : -1;
 }

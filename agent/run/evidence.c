@@ -10,6 +10,8 @@
 
 enum { NOTICES = 8 };
 
+#define LAST_SECOND 253402300799 /* of the year 9999 */
+
 static const char FORMAT[] = "evidence/1";
 
 /* An answer that the evidence has, by its question's key. */
@@ -59,6 +61,14 @@ static const char *text_of(struct pf_evidence *evidence, const char *value)
 	return value && pf_json_text(evidence->arena, value, &text) ? text : NULL;
 }
 
+/* Whole seconds since 1970, up to the year 9999, as every version of the format writes them. */
+static bool is_time(const char *value)
+{
+	size_t digits = value ? strspn(value, "0123456789") : 0;
+	return digits > 0 && digits <= 12 && !value[digits] &&
+	       strtoll(value, NULL, 10) <= LAST_SECOND;
+}
+
 static const char *wrong_with_head(struct pf_evidence *evidence, const char *const values[])
 {
 	const char *format = text_of(evidence, values[0]), *site = text_of(evidence, values[1]);
@@ -77,9 +87,11 @@ static const char *wrong_with_head(struct pf_evidence *evidence, const char *con
 		                              : "(none)");
 	if (!canary || !pf_canary_is(canary))
 		return "its canary is not one of ours";
+	if (!is_time(values[4]))
+		return "its started_at is no time";
 	evidence->vantage = pf_vantage_named(evidence->site, vantage);
 	evidence->canary = pf_arena_copy(evidence->arena, canary);
-	evidence->started_at = values[4] ? strtoll(values[4], NULL, 10) : 0;
+	evidence->started_at = strtoll(values[4], NULL, 10);
 	return NULL;
 }
 

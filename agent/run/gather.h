@@ -3,6 +3,7 @@
 #ifndef PF_RUN_GATHER_H
 #define PF_RUN_GATHER_H
 
+#include "run/credentials.h"
 #include "run/plan.h"
 
 #include <signal.h>
@@ -15,9 +16,10 @@ struct pf_gather_order {
 	const struct pf_vantage *const *vantages;
 	size_t vantage_count;
 	const struct pf_selection *selection;
-	const char *canary; /* the bogus host name of this run, at every vantage */
-	int64_t soft_us;    /* absolute: what is not answered by then is given up */
-	FILE *evidence;     /* answers are written here as they come; NULL: nowhere */
+	struct pf_credentials *credentials; /* of the site, for questions put from this machine */
+	const char *canary;                 /* the bogus host name of this run, at every vantage */
+	int64_t soft_us;                    /* absolute: what is not answered by then is given up */
+	FILE *evidence; /* answers are written here as they come; NULL: nowhere */
 	int lessons; /* descriptor: lines with lessons from elsewhere until its end; -1: none come
 	              */
 	const struct pf_lesson *known; /* lessons to begin with */

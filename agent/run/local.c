@@ -2,10 +2,12 @@
  * the blocking ones. */
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/places.h"
 #include "model/codec.h"
 #include "run/child.h"
 #include "run/evidence.h"
 #include "run/source.h"
+#include "run/sweep.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 
 enum {
 	HUNG_AFTER_US = 500 * 1000, /* a worker this late behind its own limit is given up */
+	CLEAN_UP_US = 500 * 1000,   /* for a host worker to end its command before it is ended */
 	RESTARTS = 8,               /* of workers, all together */
 	NOT_DEALT = -1,
 	NETWORK = 0, /* slot of the network worker; host workers follow */
@@ -78,16 +81,13 @@ static void lose(struct local *local, size_t number, enum pf_outcome outcome, co
 	}
 }
 
-/* Beside this program, as in a build folder; else where it is installed. */
-static const char *worker_program(struct pf_arena *arena)
+/* Where the journal of what is written goes; NULL: nothing may be, or there is no place for it. */
+static const char *consent(struct local *local)
 {
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof self);
-	while (length > 0 && (size_t)length < sizeof self && self[length - 1] != '/')
-		length--;
-	const char *beside = pf_arena_print(arena, "%.*spostflight-worker",
-	                                    (int)(length > 0 ? length : 0), self);
-	return length > 0 && access(beside, X_OK) == 0 ? beside : PF_WORKER;
+	const char *problem;
+	return local->source.order->site->allow_writes
+	               ? pf_state_directory(local->source.arena, &problem)
+	               : NULL;
 }
 
 static bool start(struct local *local, size_t at)
@@ -95,9 +95,9 @@ static bool start(struct local *local, size_t at)
 	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 	                                          "LANG=C.UTF-8", NULL};
 	const char *ca_file = local->source.order->site->ca_file;
-	const char *program = worker_program(local->source.arena);
+	const char *program = pf_worker_program(local->source.arena);
 	const char *const network[] = {program, "network", ca_file, NULL};
-	const char *const host[] = {program, "host", NULL};
+	const char *const host[] = {program, "host", at == NETWORK ? NULL : consent(local), NULL};
 	const char *problem;
 	struct slot *slot = &local->slots[at];
 	*slot = (struct slot){
@@ -105,17 +105,41 @@ static bool start(struct local *local, size_t at)
 	return slot->child != NULL;
 }
 
+/* The password behind the question, so that no copy of it stays here. */
+static void send_secret(struct pf_child *child, const struct pf_secret *secret)
+{
+	char digits[2 * PF_SECRET_BYTES + 1];
+	pf_secret_write(secret, digits);
+	pf_child_send(child, ",\"secret\":\"", strlen(",\"secret\":\""));
+	pf_child_send(child, digits, strlen(digits));
+	pf_child_send(child, "\"", 1);
+	explicit_bzero(digits, sizeof digits);
+}
+
 static void deal(struct local *local, size_t number, size_t at)
 {
 	struct pf_source *source = &local->source;
 	struct slot *slot = &local->slots[at];
+	const char *wanted = pf_credentials_wanted(pf_plan_question(source->plan, number));
+	const struct pf_secret *secret = NULL;
+	const char *problem = NULL;
+	if (wanted)
+		secret = pf_credentials_of(source->order->credentials, wanted, &problem);
+	if (wanted && !secret) {
+		lose(local, number, PF_no_password, problem);
+		return;
+	}
 	int64_t now = pf_now_us(), soft = source->order->soft_us;
 	int64_t limit = at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US;
-	int64_t deadline = at == NETWORK || now + limit > soft ? soft : now + limit;
+	int64_t last = at == NETWORK ? soft : soft - CLEAN_UP_US;
+	int64_t deadline = at == NETWORK || now + limit > last ? last : now + limit;
 	const char *line =
-		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s}\n",
+		pf_arena_print(source->arena, "{\"id\":%zu,\"deadline_us\":%lld,\"question\":%s",
 	                       number, (long long)deadline, pf_plan_key(source->plan, number));
 	pf_child_send(slot->child, line, strlen(line));
+	if (secret)
+		send_secret(slot->child, secret);
+	pf_child_send(slot->child, "}\n", 2);
 	local->slot_of[number] = (int)at;
 	slot->dealt++;
 	slot->due_us = now + limit + HUNG_AFTER_US;

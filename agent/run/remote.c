@@ -14,7 +14,7 @@
 enum {
 	SSH_FAILED = 255, /* ssh(1), EXIT STATUS */
 	NOT_FOUND = 127,  /* POSIX sh: command not found */
-	ARGUMENTS = 48,
+	ARGUMENTS = 32,   /* beside --only and --skip */
 	/* The far side stops this much earlier, so that its last lines arrive. */
 	HEAD_START_MS = 300,
 };
@@ -50,7 +50,7 @@ static const char *quoted(struct pf_arena *arena, const char *word)
 static size_t add_selection(struct pf_arena *arena, const char *argv[], size_t count,
                             const char *option, struct pf_words words)
 {
-	for (size_t i = 0; i < words.count && count + 3 < ARGUMENTS; i++) {
+	for (size_t i = 0; i < words.count; i++) {
 		argv[count++] = option;
 		argv[count++] = quoted(arena, words.at[i]);
 	}
@@ -60,8 +60,10 @@ static size_t add_selection(struct pf_arena *arena, const char *argv[], size_t c
 static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_order *order,
                               const struct pf_vantage *vantage, const char **problem)
 {
-	const char *argv[ARGUMENTS] = {"ssh"};
-	size_t count = 1;
+	const struct pf_selection *selection = order->selection;
+	size_t selected = 2 * (selection->only.count + selection->skip.count), count = 0;
+	const char **argv = pf_arena_array(arena, ARGUMENTS + selected, sizeof *argv);
+	argv[count++] = "ssh";
 	int64_t left_ms = (order->soft_us - pf_now_us()) / 1000 - HEAD_START_MS;
 	if (vantage->ssh_config) {
 		argv[count++] = "-F";
@@ -95,8 +97,11 @@ static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_ord
 	argv[count++] = pf_arena_print(arena, "%zu", order->site_size);
 	argv[count++] = "--deadline";
 	argv[count++] = pf_arena_print(arena, "%lldms", (long long)(left_ms > 0 ? left_ms : 0));
-	count = add_selection(arena, argv, count, "--only", order->selection->only);
-	add_selection(arena, argv, count, "--skip", order->selection->skip);
+	if (order->site->allow_writes)
+		argv[count++] = "--allow-writes";
+	count = add_selection(arena, argv, count, "--only", selection->only);
+	count = add_selection(arena, argv, count, "--skip", selection->skip);
+	argv[count] = NULL;
 	return pf_child_start(argv, NULL, problem);
 }
 

@@ -23,7 +23,14 @@ static struct pf_answer unasked(const struct pf_request *request, enum pf_outcom
 	};
 }
 
-static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *request)
+/* Questions that change the host they are put to. */
+static bool would_write(const struct pf_question *question)
+{
+	return question->kind == PF_KIND_canary;
+}
+
+static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *request,
+                               const char *state)
 {
 	const struct pf_question *question = &request->question;
 	int64_t now = pf_now_us(), deadline = request->deadline_us;
@@ -31,13 +38,23 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return unasked(request, PF_deadline, NULL);
 	if (deadline > now + PF_HOST_QUESTION_US)
 		deadline = now + PF_HOST_QUESTION_US;
+	if (would_write(question) && !state)
+		return unasked(request, PF_no_consent, NULL);
 	switch (question->kind) {
 	case PF_KIND_tree:
 		return pf_tree_answer(arena, &question->tree, deadline);
+	case PF_KIND_access:
+		return pf_access_answer(arena, &question->access, deadline);
 	case PF_KIND_file:
 		return pf_file_answer(arena, &question->file, deadline);
 	case PF_KIND_exec:
 		return pf_exec_answer(arena, &question->exec, deadline);
+	case PF_KIND_manifest:
+		return pf_manifest_answer(arena, &question->manifest, deadline);
+	case PF_KIND_canary:
+		return pf_canary_answer(arena, &question->canary, state);
+	case PF_KIND_process:
+		return pf_process_answer(arena, &question->process, deadline);
 	default:
 		return unasked(request, PF_malformed_question,
 		               "a network question came to a host worker");
@@ -45,7 +62,7 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 }
 
 /* Answers one line. Returns 0, or the exit code of a worker that cannot go on. */
-static int serve_line(const char *line, size_t length)
+static int serve_line(const char *line, size_t length, const char *state)
 {
 	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
 	struct pf_request request;
@@ -54,7 +71,8 @@ static int serve_line(const char *line, size_t length)
 	if (!pf_request_read(arena, line, length, &request, &problem)) {
 		code = pf_protocol_broken(problem);
 	} else {
-		struct pf_answer said = answer(arena, &request);
+		struct pf_answer said = answer(arena, &request, state);
+		pf_secret_free(request.secret);
 		if (!pf_reply_write(arena, STDOUT_FILENO, request.id, &said))
 			code = GONE_EXIT;
 	}
@@ -62,14 +80,14 @@ static int serve_line(const char *line, size_t length)
 	return code;
 }
 
-static int serve(struct pf_lines *lines)
+static int serve(struct pf_lines *lines, const char *state)
 {
 	for (int code = 0;;) {
 		const char *line;
 		size_t length;
 		switch (pf_lines_next(lines, &line, &length)) {
 		case PF_LINE_READY:
-			code = serve_line(line, length);
+			code = serve_line(line, length, state);
 			if (code)
 				return code;
 			break;
@@ -86,12 +104,12 @@ static int serve(struct pf_lines *lines)
 	}
 }
 
-int pf_host_worker(void)
+int pf_host_worker(const char *state)
 {
 	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
 	struct pf_lines *lines = pf_lines_new();
 	pf_confine_host(arena);
-	int code = serve(lines);
+	int code = serve(lines, state);
 	pf_lines_free(lines);
 	pf_arena_free(arena);
 	return code;

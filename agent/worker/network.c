@@ -41,8 +41,8 @@ static int take_questions(struct network *network)
 		bool read = pf_request_read(arena, line, length, &request, &problem);
 		int code = read ? 0 : pf_protocol_broken(problem);
 		if (read)
-			pf_loop_ask(network->loop, request.id, &request.question,
-			            request.deadline_us);
+			pf_loop_ask_with(network->loop, request.id, &request.question,
+			                 request.secret, request.deadline_us);
 		pf_arena_free(arena);
 		if (code)
 			return code;

@@ -26,13 +26,24 @@ static bool whole(const char *text, int64_t *number)
 	return true;
 }
 
+/* `value`: a JSON string of hexadecimal digits, wiped here. */
+static bool read_secret(const char *value, struct pf_secret **secret)
+{
+	size_t length = strlen(value);
+	if (length > 2 && value[0] == '"' && value[length - 1] == '"')
+		*secret = pf_secret_read(value + 1, length - 2);
+	explicit_bzero((char *)value, length);
+	return *secret != NULL;
+}
+
 bool pf_request_read(struct pf_arena *arena, const char *line, size_t length,
                      struct pf_request *request, const char **problem)
 {
-	static const char *const names[] = {"id", "deadline_us", "question"};
-	const char *values[3];
+	static const char *const names[] = {"id", "deadline_us", "question", "secret"};
+	const char *values[4];
 	int64_t id;
-	if (!pf_line_split(arena, line, length, 3, names, values, problem))
+	request->secret = NULL;
+	if (!pf_line_split(arena, line, length, 4, names, values, problem))
 		return false;
 	*problem = "no id, or none that is a whole number";
 	if (!whole(values[0], &id))
@@ -42,8 +53,11 @@ bool pf_request_read(struct pf_arena *arena, const char *line, size_t length,
 		return false;
 	*problem = "no question";
 	request->id = (uint64_t)id;
-	return values[2] &&
-	       pf_question_read(arena, values[2], strlen(values[2]), &request->question, problem);
+	if (!values[2] ||
+	    !pf_question_read(arena, values[2], strlen(values[2]), &request->question, problem))
+		return false;
+	*problem = "a secret that is none";
+	return !values[3] || read_secret(values[3], &request->secret);
 }
 
 bool pf_reply_write(struct pf_arena *arena, int fd, uint64_t id, const struct pf_answer *answer)

@@ -3,12 +3,14 @@
 #define PF_WORKER_PROTOCOL_H
 
 #include "base/arena.h"
+#include "base/secret.h"
 #include "postflight/answer.h"
 
 struct pf_request {
 	uint64_t id;
 	int64_t deadline_us; /* absolute, CLOCK_MONOTONIC */
 	struct pf_question question;
+	struct pf_secret *secret; /* the caller's to free; NULL: the question needs none */
 };
 
 /* False: *problem says in one clause what is wrong. Everything is copied into the arena. */

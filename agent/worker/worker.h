@@ -1,11 +1,15 @@
 /* Workers: processes that turn questions into answers, started as `postflight worker network` and
  * `postflight worker host`.
  *
- * Protocol, one JSON object a line. In:  {"id":7,"deadline_us":123,"question":{...}}   deadline:
- * absolute CLOCK_MONOTONIC Out: {"id":7,"answer":{...}}                       in the order they are
- * ready A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the
- * two is broken. End of input means no more questions: what is pending is answered, then the worker
- * exits 0.
+ * Protocol, one JSON object a line.
+ *
+ *   in:  {"id":7,"deadline_us":123,"question":{...}}    deadline: absolute, CLOCK_MONOTONIC
+ *        with "secret":"70772e2e" behind it, in hexadecimal, where the question wants a password
+ *   out: {"id":7,"answer":{...}}                        in the order they are ready
+ *
+ * A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the two is
+ * broken. End of input means no more questions: what is pending is answered, then the worker exits
+ * 0.
  */
 #ifndef PF_WORKER_WORKER_H
 #define PF_WORKER_WORKER_H
@@ -17,7 +21,13 @@
 int pf_network_worker(const char *ca_file);
 
 /* One question at a time, in plain blocking code. Keeps the user it was started as: files and
- * commands need it. */
-int pf_host_worker(void);
+ * commands need it. `state`: the operator consents to questions that write, and this directory keeps
+ * the journal of it; NULL: they end as `no_consent`, whoever asks. */
+int pf_host_worker(const char *state);
+
+/* Removes what canaries earlier runs left here, by the journals in `state`: "removed PATH" or "left
+ * PATH: why" on standard output for each, "held N" for those of runs under way. Returns 0 when
+ * nothing is left. */
+int pf_clean_worker(const char *state);
 
 #endif

@@ -22,6 +22,9 @@ struct pf_probe {
 	/* Does it have a say at this vantage at all? NULL: yes. A vantage that could not be reached
 	 * is `unknown` for the checks of those probes that would have asked there. */
 	bool (*asks_from)(const struct pf_site *site, const struct pf_vantage *vantage);
+	/* How far an exchange got into a database or a cache, for the matrix of who gets in. NULL:
+	 * this probe knocks at none. Only answered by the world's doing, never by ours. */
+	struct pf_reading (*reach)(const struct pf_case *facts, const struct pf_exchange *exchange);
 };
 
 const struct pf_site *pf_asking_site(const struct pf_asking *asking);

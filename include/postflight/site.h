@@ -12,6 +12,7 @@ struct pf_vantage {
 	const char *ssh;        /* [user@]host for OpenSSH; NULL: this machine */
 	const char *ssh_config; /* file for ssh -F; NULL: the user's own */
 	const char *command;    /* the program there; NULL: "postflight" */
+	struct pf_words ports;  /* what this host offers on purpose beside the site, in decimal */
 	int line;
 };
 
@@ -30,6 +31,7 @@ struct pf_url {
 struct pf_password_source {
 	const char *file;
 	const char *environment;
+	const char *credential; /* of systemd's */
 	struct pf_words command;
 };
 
@@ -96,6 +98,7 @@ struct pf_site {
 	struct pf_words hosts;     /* the url's host first */
 	struct pf_words addresses; /* empty: what the names resolve to */
 	const char *ca_file, *login_path, *admin_path;
+	bool allow_writes; /* consent to canary files and drills: here, or by --allow-writes */
 	const struct pf_vantage *vantages;
 	size_t vantage_count;
 	struct pf_app app;
@@ -111,6 +114,10 @@ struct pf_site {
 
 /* The vantage of that name; NULL: none. */
 const struct pf_vantage *pf_vantage_named(const struct pf_site *site, const char *name);
+
+/* Must this vantage get in? Without allow_from: the hosts that run Django. */
+bool pf_must_get_in(const struct pf_site *site, const struct pf_service *service,
+                    const struct pf_vantage *vantage);
 
 /* Is the vantage named in `list`, by its own name or by its role? */
 bool pf_vantage_in(const struct pf_vantage *vantage, struct pf_words list);

@@ -38,6 +38,21 @@ struct pf_verdict {
 	const struct pf_exchange *shown; /* the exchange that shows it best; NULL: the first need */
 };
 
+/* How far a connection got, worst last. */
+enum pf_reach {
+	PF_REACH_SHUT,     /* refused, silent, unreachable: as it should be from outside */
+	PF_REACH_UNCLEAR,  /* something accepted the connection and did not say what it is */
+	PF_REACH_POLICY,   /* the server itself refuses: a rule away from a password prompt */
+	PF_REACH_PASSWORD, /* asks for a password */
+	PF_REACH_OPEN,     /* lets in */
+};
+
+/* One answer, read: how far, and what was seen in words that complete "<subject> ...". */
+struct pf_reading {
+	enum pf_reach reach;
+	const char *words;
+};
+
 /* The first exchange with that tag; NULL: none was asked. */
 const struct pf_exchange *pf_exchange_of(const struct pf_case *facts, const char *tag);
 

@@ -50,11 +50,11 @@ static void check_facts(const struct pf_response *response)
 {
 	struct pf_arena *arena = pf_arena_new(64 * 1024 * 1024);
 	struct pf_facts_http facts = {0};
-	pf_page_read(arena, response, (struct pf_words){0}, &facts);
+	pf_page_read(arena, response, &(struct pf_ask_http){0}, &facts);
 	if (facts.status < 100 || facts.status > 999 || !facts.version)
 		abort();
 	for (size_t i = 0; i < facts.headers.count; i++)
-		if (strlen(facts.headers.at[i]) > PF_HEADER_TEXT ||
+		if (strlen(facts.headers.at[i]) > PF_POLICY_TEXT ||
 		    strpbrk(facts.headers.at[i], "\r\n\x1b"))
 			abort();
 	pf_arena_free(arena);

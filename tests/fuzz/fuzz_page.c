@@ -21,7 +21,11 @@ static void check_facts(const struct pf_facts_http *facts)
 	    strlen(facts->digest) != 64 || (facts->shape && strlen(facts->shape) != 16))
 		abort();
 	for (size_t i = 0; i < facts->headers.count; i++)
-		check_text(facts->headers.at[i], PF_HEADER_TEXT);
+		check_text(facts->headers.at[i], PF_POLICY_TEXT);
+	for (size_t i = 0; i < facts->loads.count; i++)
+		check_text(facts->loads.at[i], 400);
+	if (facts->loads.count > 64)
+		abort();
 	check_text(facts->location, PF_HEADER_TEXT);
 	check_text(facts->title, 200);
 }
@@ -51,16 +55,22 @@ static void fill(struct pf_response *response, const char *text, size_t count)
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
 {
 	static const char *const look_for[] = {"needle", "<b>", "\xff"};
-	struct pf_words words = {.at = look_for, .count = 3};
+	static const char *const beginnings[] = {"SQLite format 3\\x00", "\\x1f\\x8b", "a\\"};
+	struct pf_ask_http ask = {.look_for = {look_for, 3}, .beginnings = {beginnings, 3}};
+	struct pf_ask_http quiet = {.look_for = {look_for, 3}, .discreet = true};
 	struct pf_response response = {0};
-	struct pf_facts_http facts = {0}, again = {0};
+	struct pf_facts_http facts = {0}, again = {0}, hushed = {0};
 	if (count == 0)
 		return 0;
 	struct pf_arena *arena = pf_arena_new(256 * 1024 * 1024);
 	fill(&response, (const char *)bytes, count);
-	pf_page_read(arena, &response, words, &facts);
-	pf_page_read(arena, &response, words, &again);
+	pf_page_read(arena, &response, &ask, &facts);
+	pf_page_read(arena, &response, &ask, &again);
+	pf_page_read(arena, &response, &quiet, &hushed);
 	check_facts(&facts);
+	if (hushed.title || hushed.digest || hushed.shape || hushed.loads.count ||
+	    hushed.found_in_body.count != facts.found_in_body.count)
+		abort();
 	if (facts.length != (int64_t)response.body.count ||
 	    strcmp(facts.digest, again.digest) != 0 ||
 	    (facts.shape && strcmp(facts.shape, again.shape) != 0))

@@ -36,7 +36,7 @@ static void check_words(const char *bytes, size_t length)
 	struct pf_arena *arena = pf_arena_new(64 * 1024 * 1024);
 	const char *words = pf_redis_words(arena, bytes, length);
 	if (words && (!*words || !strchr(marks, *words) || strpbrk(words, "\r\n\x1b") ||
-	              strlen(words) > PF_HEADER_TEXT || !pf_is_utf8(words, strlen(words))))
+	              strlen(words) > PF_REDIS_WORDS || !pf_is_utf8(words, strlen(words))))
 		abort();
 	pf_arena_free(arena);
 }

@@ -14,6 +14,7 @@
 
 enum { CONNECT_US = 300 * 1000, EXCHANGE_US = 600 * 1000, LOOKUP_US = 400 * 1000 };
 
+static int64_t exchange_us = EXCHANGE_US;
 static struct pf_loop *loop;
 static const struct pf_answer *latest;
 static int64_t took_ms;
@@ -46,19 +47,35 @@ static void keep(void *context, uint64_t id, const struct pf_answer *answer)
 	latest = answer;
 }
 
-const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms)
+void rig_be_patient(int ms)
+{
+	exchange_us = (int64_t)ms * 1000;
+}
+
+static const struct pf_answer *ask_with(const struct pf_question *question,
+                                        struct pf_secret *secret, int ms)
 {
 	rig_forget();
 	loop = pf_loop_new(NULL, keep, NULL);
-	pf_loop_hurry(loop, CONNECT_US, EXCHANGE_US, LOOKUP_US);
+	pf_loop_hurry(loop, CONNECT_US, exchange_us, LOOKUP_US);
 	int64_t before = rig_now_ms();
-	pf_loop_ask(loop, 7, question, pf_now_us() + ms * (int64_t)1000);
+	pf_loop_ask_with(loop, 7, question, secret, pf_now_us() + ms * (int64_t)1000);
 	while (!latest && rig_now_ms() < before + 20000)
 		pf_loop_turn(loop, -1, pf_now_us() + 1000000);
 	took_ms = rig_now_ms() - before;
 	if (!latest)
 		fail_because("no answer");
 	return latest;
+}
+
+const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms)
+{
+	return ask_with(question, NULL, ms);
+}
+
+const struct pf_answer *rig_answer_with(const struct pf_question *question, const char *password)
+{
+	return ask_with(question, pf_secret_new(password, strlen(password)), 30000);
 }
 
 const struct pf_answer *rig_answer(const struct pf_question *question)

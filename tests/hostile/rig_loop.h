@@ -8,8 +8,15 @@
  * exchange 0.6 s, a name 0.4 s. The answer lives until rig_forget. */
 const struct pf_answer *rig_answer(const struct pf_question *question);
 
+/* From here on an exchange may take that many milliseconds: parsing all anchors of a machine takes
+ * a while where a sanitizer looks on. */
+void rig_be_patient(int ms);
+
 /* The same with a run's deadline of so many milliseconds from now. */
 const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms);
+
+/* The same with a password that goes along. */
+const struct pf_answer *rig_answer_with(const struct pf_question *question, const char *password);
 
 /* How long the last question took, in milliseconds. */
 int64_t rig_took_ms(void);

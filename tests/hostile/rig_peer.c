@@ -442,6 +442,15 @@ struct rig_peer *rig_peer_start_old(const struct rig_step *steps, int version)
 	return start(RIG_TCP, steps, version);
 }
 
+struct rig_peer *rig_peer_start_with(const struct rig_step *steps, void *ssl_context)
+{
+	struct rig_peer *peer = start(RIG_TCP, NULL, 0);
+	SSL_CTX_free(peer->context);
+	peer->context = ssl_context;
+	peer->steps = steps; /* nobody has come yet: the port is not known */
+	return peer;
+}
+
 void rig_peer_stop(struct rig_peer *peer)
 {
 	peer->stopping = true;

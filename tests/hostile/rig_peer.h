@@ -39,6 +39,9 @@ struct rig_peer *rig_peer_start(enum rig_wire wire, const struct rig_step *steps
 /* The same, with TLS no newer than `version` (TLS1_VERSION, ...) in RIG_TLS. */
 struct rig_peer *rig_peer_start_old(const struct rig_step *steps, int version);
 
+/* The same, with an SSL_CTX of the test's own in RIG_TLS, which is the peer's from then on. */
+struct rig_peer *rig_peer_start_with(const struct rig_step *steps, void *ssl_context);
+
 /* Ends its threads. */
 void rig_peer_stop(struct rig_peer *peer);
 

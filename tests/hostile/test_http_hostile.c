@@ -4,6 +4,7 @@
 #include "rig_peer.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "drivers/turn.h"
 
 #include <setjmp.h>
@@ -367,9 +368,67 @@ static void a_certificate_of_its_own_is_untrusted_only_when_trust_is_asked_for(v
 	assert_tls_ending(steps, false, PF_answered);
 }
 
+/* ---- servers that ask to be left alone ---- */
+
+#define BUSY(seconds)                                                                              \
+	"HTTP/1.1 429 Too Many Requests\r\nRetry-After: " seconds "\r\nContent-Length: 0\r\n\r\n"
+
+static void who_asks_to_wait_a_second_is_asked_again_after_it(void **state)
+{
+	static const struct rig_step steps[] = {HEAR, SAY(BUSY("1")), END};
+	(void)state;
+	for (int exactly = 0; exactly < 2; exactly++) {
+		play_to(RIG_TCP, steps);
+		const struct pf_answer *answer =
+			exactly ? ask_exactly(REQUEST) : ask("http://rig.test/");
+		assert_outcome(answer, PF_blocked);
+		assert_int_equal(answer->http.status, 429);
+		assert_int_equal(rig_peer_visits(peer), 2);
+		assert_in_range(rig_took_ms(), 1000, 1000 + 2 * PATIENCE_MS);
+	}
+}
+
+static void who_asks_to_wait_an_hour_is_left_alone(void **state)
+{
+	static const struct rig_step steps[] = {HEAR, SAY(BUSY("3600")), END};
+	(void)state;
+	play_to(RIG_TCP, steps);
+	assert_outcome(ask("http://rig.test/"), PF_blocked);
+	assert_int_equal(rig_peer_visits(peer), 1);
+	assert_in_range(rig_took_ms(), 0, PATIENCE_MS);
+}
+
+static unsigned blocked;
+
+static void count_blocked(void *context, uint64_t id, const struct pf_answer *answer)
+{
+	(void)context, (void)id;
+	blocked += answer->outcome == PF_blocked;
+}
+
+static void who_asks_so_of_everything_is_asked_no_more(void **state)
+{
+	static const struct rig_step steps[] = {HEAR, SAY(BUSY("3600")), END};
+	(void)state;
+	play_to(RIG_TCP, steps);
+	struct pf_question asked = question("http://rig.test/", NULL);
+	struct pf_loop *loop = pf_loop_new(NULL, count_blocked, NULL);
+	blocked = 0;
+	for (uint64_t id = 0; id < PF_REQUESTS_AT_ONCE; id++)
+		pf_loop_ask(loop, id, &asked, pf_now_us() + 30 * 1000 * 1000);
+	while (pf_loop_pending(loop))
+		pf_loop_turn(loop, -1, pf_now_us() + 1000 * 1000);
+	pf_loop_free(loop);
+	assert_int_equal(blocked, PF_REQUESTS_AT_ONCE);
+	assert_in_range(rig_peer_visits(peer), 1, PF_IN_FLIGHT_PER_ADDRESS + PF_REFUSALS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(who_asks_to_wait_a_second_is_asked_again_after_it, end),
+		cmocka_unit_test_teardown(who_asks_to_wait_an_hour_is_left_alone, end),
+		cmocka_unit_test_teardown(who_asks_so_of_everything_is_asked_no_more, end),
 		cmocka_unit_test_teardown(a_server_that_never_speaks_has_stalled, end),
 		cmocka_unit_test_teardown(a_server_that_drips_its_headers_has_stalled, end),
 		cmocka_unit_test_teardown(a_body_that_stops_is_stalled_and_its_headers_are_told,

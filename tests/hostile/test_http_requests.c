@@ -95,6 +95,29 @@ static void the_request_is_plain_and_says_who_asks(void **state)
 	assert_false(rig_peer_heard_text(peer, "Cookie:"));
 }
 
+static void exact_requests_say_who_asks_like_all_others(void **state)
+{
+	static const struct rig_step twice[] = {HEAR, SAY(OK "Content-Length: 2\r\n\r\nok"), HEAR,
+	                                        SAY(OK "Content-Length: 2\r\n\r\nok"), END};
+	static const char *const hosts[] = {"\r\nHost: first\r\n", "\r\nHost: second\r\n"};
+	size_t count;
+	(void)state;
+	struct pf_question exact = question(RIG_TCP, twice, "http://rig.test/");
+	exact.http.exact =
+		"GET / HTTP/1.1\\r\\nHost: first\\r\\nUser-Agent: postflight\\r\\n\\r\\n";
+	exact.http.exact_after =
+		"GET / HTTP/1.1\\r\\nHost: second\\r\\nUser-Agent: postflight\\r\\n\\r\\n";
+	assert_outcome(rig_answer(&exact), PF_answered);
+	const char *heard = rig_peer_heard(peer, &count);
+	for (size_t i = 0; i < 2; i++) {
+		const char *at = memmem(heard, count, hosts[i], strlen(hosts[i]));
+		assert_non_null(at);
+		static const char line[] = "User-Agent: postflight/" PF_VERSION
+					   " (+https://github.com/postflight/postflight)\r\n\r\n";
+		assert_memory_equal(at + strlen(hosts[i]), line, sizeof line - 1);
+	}
+}
+
 static void host_and_headers_are_sent_as_they_are(void **state)
 {
 	static const char *const lines[] = {"X-Forwarded-Host: evil.invalid", "Accept: x/y",
@@ -370,6 +393,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(an_answer_is_told_with_all_its_facts, end),
 		cmocka_unit_test_teardown(the_request_is_plain_and_says_who_asks, end),
+		cmocka_unit_test_teardown(exact_requests_say_who_asks_like_all_others, end),
 		cmocka_unit_test_teardown(host_and_headers_are_sent_as_they_are, end),
 		cmocka_unit_test_teardown(an_empty_host_is_sent_empty, end),
 		cmocka_unit_test_teardown(a_post_sends_its_body, end),

@@ -417,6 +417,16 @@ static void nothing_but_the_list_is_ever_sent(void **state)
 		"INFO a b",
 		"PING\r\nFLUSHALL",
 		"PFNONSENSE\r\nFLUSHALL",
+		"CONFIG GET requirepass",
+		"EVAL return 0",
+		"DEBUG",
+		"MODULE LOAD x",
+		"ACL LIST",
+		"SORT key",
+		"SORT pf-0 STORE key",
+		"SORT pf-xyz",
+		"CLUSTER RESET",
+		"SENTINEL FAILOVER shop",
 	};
 	struct rig_peer *peer = rig_peer_start(RIG_TCP, SCRIPT({.act = RIG_ECHO}));
 	(void)state;
@@ -430,6 +440,59 @@ static void nothing_but_the_list_is_ever_sent(void **state)
 	struct pf_question question = ask_all(peer, 0, NULL);
 	assert_outcome(rig_answer(&question), PF_malformed_question);
 	assert_int_equal(rig_peer_visits(peer), 0);
+	rig_peer_stop(peer);
+}
+
+/* ---- passwords ---- */
+
+static const char password[] = "hunter2-of-the-shop";
+
+static void the_login_goes_first_and_its_code_alone_comes_back(void **state)
+{
+	struct rig_peer *peer = rig_peer_start(
+		RIG_TCP,
+		SCRIPT(HEAR("*3\r\n$4\r\nAUTH\r\n$4\r\nshop\r\n$19\r\nhunter2-of-the-shop\r\n"),
+	               SAY("-WRONGPASS you said hunter2-of-the-shop\r\n"), HEAR("PING"),
+	               SAY("-NOAUTH Authentication required.\r\n"), STALL));
+	struct pf_question question = ask_all(peer, 1, greeting);
+	question.redis.user = "shop";
+	(void)state;
+	const struct pf_answer *answer = rig_answer_with(&question, password);
+	assert_outcome(answer, PF_answered);
+	assert_string_equal(answer->redis.login, "-WRONGPASS");
+	assert_string_equal(answer->redis.replies.at[0], "-NOAUTH Authentication required.");
+	rig_peer_stop(peer);
+}
+
+static void a_password_that_is_thrown_back_is_not_kept(void **state)
+{
+	struct rig_peer *replying =
+		rig_peer_start(RIG_TCP, SCRIPT(HEAR("AUTH"), SAY("+OK\r\n"), HEAR("PING"),
+	                                       SAY("$24\r\nyou: hunter2-of-the-shop\r\n"), STALL));
+	struct rig_peer *babbling = rig_peer_start(
+		RIG_TCP, SCRIPT(HEAR("AUTH"), SAY("you said hunter2-of-the-shop\r\n"), STALL));
+	struct pf_question question = ask_all(replying, 1, greeting);
+	(void)state;
+	const struct pf_answer *answer = rig_answer_with(&question, password);
+	assert_string_equal(answer->redis.login, "+OK");
+	assert_string_equal(answer->redis.replies.at[0], "-[holds the password]");
+	question = ask_all(babbling, 1, greeting);
+	answer = rig_answer_with(&question, password);
+	assert_outcome(answer, PF_garbled);
+	assert_null(strstr(answer->detail, password));
+	rig_peer_stop(replying);
+	rig_peer_stop(babbling);
+}
+
+static void a_stranger_over_tls_never_hears_the_password(void **state)
+{
+	struct rig_peer *peer = rig_peer_start(
+		RIG_TCP, SCRIPT({.act = RIG_TLS}, HEAR("AUTH"), SAY("+OK\r\n"), STALL));
+	struct pf_question question = ask_all(peer, 1, greeting);
+	question.redis.tls = true;
+	(void)state;
+	assert_outcome(rig_answer_with(&question, password), PF_tls_untrusted);
+	assert_false(rig_peer_heard_text(peer, password));
 	rig_peer_stop(peer);
 }
 
@@ -462,6 +525,9 @@ int main(void)
 		HOSTILE(hanging_up_without_a_word_is_told_apart_from_silence),
 		HOSTILE(it_works_over_tls),
 		HOSTILE(nothing_but_the_list_is_ever_sent),
+		HOSTILE(the_login_goes_first_and_its_code_alone_comes_back),
+		HOSTILE(a_password_that_is_thrown_back_is_not_kept),
+		HOSTILE(a_stranger_over_tls_never_hears_the_password),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,6 +71,7 @@ struct pf_question *rig_question(struct rig *rig, const char *tag)
 struct pf_facts_http *rig_page(struct rig *rig, const char *tag, int status, const char *title)
 {
 	struct pf_facts_http *facts = &rig_put(rig, tag, PF_KIND_http, PF_answered)->http;
+	rig_question(rig, tag)->http.url = "https://shop.test/";
 	*facts = (struct pf_facts_http){
 		.status = status,
 		.version = "1.1",

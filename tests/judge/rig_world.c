@@ -2,12 +2,15 @@
  * handed, and services that know who calls. */
 #include "rig_world.h"
 
+#include "rig_disk.h"
+
 #include "run/registry.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define NOW 1800000000
 #define V4 "10.203.7.10"
 #define V6 "fd5f:706f:7374::10"
 
@@ -31,7 +34,8 @@ static const struct pf_service databases[] = {
 
 static const struct pf_service caches[] = {
 	{.name = "visits",
-         .url = {"redis://cache1:6379/1", "redis", NULL, "cache1", 6379, "/1"},
+         .url = {"rediss://cache1:6379/1", "rediss", NULL, "cache1", 6379, "/1"},
+         .password = {.file = "/etc/postflight/redis.pw"},
          .allow_from = {on_app, 1}},
 	{.name = "default",
          .url = {"memcached://cache1:11211", "memcached", NULL, "cache1", 11211, "/"},
@@ -155,13 +159,23 @@ static void headers(struct visit *visit)
 	const char *list[] = {
 		"content-type: text/html",
 		"x-content-type-options: nosniff",
+		"x-frame-options: DENY",
 		"referrer-policy: same-origin",
+		"cross-origin-opener-policy: same-origin",
+		"content-security-policy: default-src 'self'; frame-ancestors 'none'",
+		"set-cookie: csrftoken=<32 bytes>; Max-Age=31449600; Path=/; SameSite=Lax; Secure",
+		visit->https ? "strict-transport-security: max-age=31536000; includeSubDomains; "
+			       "preload"
+			     : "x-plain: 1",
 		visit->origin && visit->world->origin_reflected
 			? pf_arena_print(visit->arena, "access-control-allow-origin: %s",
 	                                 visit->origin)
-			: "x-frame-options: DENY",
+			: "server: nginx",
 	};
-	visit->answer.http.headers = pf_arena_words(visit->arena, PF_COUNT(list), list);
+	if (visit->world->headers_missing)
+		visit->answer.http.headers = pf_arena_words(visit->arena, 1, list);
+	else
+		visit->answer.http.headers = pf_arena_words(visit->arena, PF_COUNT(list), list);
 }
 
 static bool allows(const struct visit *visit, const char *host)
@@ -214,6 +228,14 @@ static void redirect(struct visit *visit, const char *location)
 	visit->answer.http.location = location;
 }
 
+static const char *header_of(const struct pf_ask_http *ask, const char *name)
+{
+	for (size_t i = 0; i < ask->headers.count; i++)
+		if (begins(ask->headers.at[i], name))
+			return ask->headers.at[i] + strlen(name);
+	return NULL;
+}
+
 static void plain(struct visit *visit, const char *host)
 {
 	const char *to = visit->world->plain_location;
@@ -223,7 +245,8 @@ static void plain(struct visit *visit, const char *host)
 			         pf_arena_print(visit->arena, "https://%s%s", host, visit->path));
 		else
 			drop(visit, PF_hung_up);
-	} else if (visit->world->plain_served) {
+	} else if (visit->world->plain_served ||
+	           (visit->world->claim_believed && header_of(visit->ask, "X-Forwarded-Proto: "))) {
 		django(visit, host);
 	} else {
 		to = to ? to : pf_arena_print(visit->arena, "https://%s", host);
@@ -261,6 +284,32 @@ static const char *passed(const struct visit *visit, const char *host)
 	return raw && visit->host ? visit->host : host;
 }
 
+/* Static files: one there is, the rest there is not. */
+static bool is_file(const struct visit *visit)
+{
+	return begins(visit->path, "/static") || begins(visit->path, "/media");
+}
+
+static void serve_file(struct visit *visit)
+{
+	static const char *const list[] = {
+		"content-type: text/css",
+		"etag: \"65-1\"",
+		"x-content-type-options: nosniff",
+		"content-disposition: attachment",
+		"x-frame-options: DENY",
+		"referrer-policy: same-origin",
+		"content-security-policy: default-src 'none'; object-src 'none'; "
+		"frame-ancestors 'none'",
+		"strict-transport-security: max-age=31536000; includeSubDomains; preload",
+	};
+	if (strcmp(visit->path, "/static/admin/css/base.css") == 0)
+		page(visit, 200, NULL, "body {}");
+	else
+		page(visit, 404, "404 Not Found", "<center>nginx</center>");
+	visit->answer.http.headers = (struct pf_words){list, PF_COUNT(list)};
+}
+
 static void front(struct visit *visit)
 {
 	const struct world *world = visit->world;
@@ -279,6 +328,8 @@ static void front(struct visit *visit)
 		plain(visit, host);
 	else if (world->connection_pinned && visit->ask->exact_after)
 		django(visit, "shop.test");
+	else if (claimed(visit, host) && guarded(visit, sent) && is_file(visit))
+		serve_file(visit);
 	else if (claimed(visit, host) && guarded(visit, sent))
 		django(visit, passed(visit, host));
 	else if (!claimed(visit, host) && world->unknown_host_proxied && *host)
@@ -322,14 +373,6 @@ static void read_exact(struct visit *visit, const char *text)
 	visit->malformed = visit->malformed || named > 1 || (named == 0 && !old);
 }
 
-static const char *header_of(const struct pf_ask_http *ask, const char *name)
-{
-	for (size_t i = 0; i < ask->headers.count; i++)
-		if (begins(ask->headers.at[i], name))
-			return ask->headers.at[i] + strlen(name);
-	return NULL;
-}
-
 static struct pf_answer http(struct pf_arena *arena, const struct world *world,
                              const struct pf_ask_http *ask)
 {
@@ -345,11 +388,39 @@ static struct pf_answer http(struct pf_arena *arena, const struct world *world,
 	visit.origin = header_of(ask, "Origin: ");
 	if (ask->exact)
 		read_exact(&visit, ask->exact_after ? ask->exact_after : ask->exact);
-	if (ask->verify && world->untrusted)
-		drop(&visit, PF_tls_untrusted);
-	else
-		front(&visit);
+	front(&visit);
 	return visit.answer;
+}
+
+/* TLS */
+
+static struct pf_answer tls(struct pf_arena *arena, const struct world *world,
+                            const struct pf_ask_tls *ask)
+{
+	struct pf_answer answer = {.kind = PF_KIND_tls, .outcome = PF_tls_failed, .at = NOW};
+	bool current = strcmp(ask->most ? ask->most : "1.3", "1.2") >= 0;
+	bool dh = ask->ciphers && strcmp(ask->ciphers, "kDHE") == 0;
+	bool v6 = strchr(ask->address, ':') != NULL;
+	if ((!current && !world->old_tls) || dh)
+		return answer;
+	answer.outcome = PF_answered;
+	answer.tls = (struct pf_facts_tls){
+		.version = ask->most ? ask->most : "1.3",
+		.cipher = "TLS_AES_256_GCM_SHA384",
+		.sent = 2,
+		.issuer = "CN=Some CA",
+		.serial = v6 && world->other_on_v6 ? "02" : "01",
+		.fingerprint = v6 && world->other_on_v6 ? "other" : "one",
+		.names = pf_arena_words(arena, 2, hosts),
+		.not_before = NOW - 20 * 86400,
+		.not_after = NOW + (world->expires_soon ? 5 : 70) * 86400,
+		.key = "EC",
+		.key_bits = 256,
+		.signature = "ecdsa-with-SHA256",
+		.name_matches = ask->name && is_ours(ask->name),
+		.distrust = ask->name && world->untrusted ? "self-signed certificate" : NULL,
+	};
+	return answer;
 }
 
 /* Everything else */
@@ -363,17 +434,45 @@ static struct pf_answer resolve(const struct pf_ask_resolve *ask)
 	return answer;
 }
 
-static struct pf_answer redis(struct pf_arena *arena, const struct pf_ask_redis *ask, bool open,
-                              bool app)
+/* To the app, with its password: who it is, and what it knows of others. */
+static struct pf_words interview(struct pf_arena *arena, const struct world *world)
 {
+	static const char denied[] = "-NOPERM this user has no permissions to run the command";
+	const char *const replies[] = {
+		"*14 $server $redis $version $7.0.15 $proto :2 $id :5 $mode $standalone",
+		world->replication ? world->replication : "$role:master\\r\\n",
+		denied,
+		denied,
+		denied,
+		denied,
+		denied,
+		denied,
+		denied,
+	};
+	return pf_arena_words(arena, PF_COUNT(replies), replies);
+}
+
+static struct pf_answer redis(struct pf_arena *arena, const struct pf_ask_redis *ask,
+                              const struct world *world, bool app)
+{
+	bool there = ask->port == 6379 && strcmp(ask->address, "10.203.7.20") == 0;
 	struct pf_answer answer = {.kind = PF_KIND_redis, .outcome = PF_refused};
+	if (!there || !(world->redis_open || app))
+		return answer;
+	answer.outcome = ask->tls ? PF_answered : PF_hung_up;
+	if (!ask->tls)
+		return answer;
+	static const char *const auth[] = {"-NOAUTH Authentication required."};
+	if (ask->credentials) {
+		answer.redis.login = "+OK";
+		answer.redis.replies = interview(arena, world);
+		return answer;
+	}
 	const char *const in[] = {
 		"+PONG", pf_arena_print(arena, "$%s", strchr(ask->commands.at[1], ' ') + 1),
 		"-ERR unknown command 'PFNONSENSE'"};
-	static const char *const auth[] = {"-NOAUTH Authentication required."};
-	if (open || app)
-		answer.outcome = PF_answered;
-	answer.redis.replies = open ? pf_arena_words(arena, 3, in) : pf_arena_words(arena, 1, auth);
+	answer.redis.replies =
+		world->redis_open ? pf_arena_words(arena, 3, in) : pf_arena_words(arena, 1, auth);
 	return answer;
 }
 
@@ -392,11 +491,43 @@ static struct pf_answer postgres(const struct pf_ask_postgres *ask, bool open, b
 	return answer;
 }
 
+/* The app's own login: a role without rights, on a server that still gets fixes. */
+static struct pf_answer sql(bool app)
+{
+	static const char *const cells[] = {
+		"version.0.number=170006",
+		"version.0.name=17.6",
+		"role.0.name=shop",
+		"public_schema.0.create=f",
+		"hba.0.line=1",
+		"hba.0.type=hostssl",
+		"hba.0.address=10.203.7.10",
+		"hba.0.netmask=255.255.255.255",
+		"hba.0.method=scram-sha-256",
+		"hba.0.users={shop}",
+		"archiver.0.mode=off",
+	};
+	struct pf_answer answer = {.kind = PF_KIND_sql, .outcome = PF_silent, .at = 1800000000};
+	if (!app)
+		return answer;
+	answer.outcome = PF_answered;
+	answer.sql = (struct pf_facts_sql){
+		.connected = true, .tls = "TLSv1.3", .cells = {cells, PF_COUNT(cells)}};
+	return answer;
+}
+
 static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *world, bool app)
 {
 	struct pf_answer answer = {.kind = PF_KIND_raw, .outcome = PF_refused};
+	if (ask->port == 443 && ask->send)
+		answer.raw.reply = "\\x15\\x03\\x03\\x00\\x02\\x02\\x28";
+	if (ask->port == 443 && ask->send && world->rc4_taken && strstr(ask->send, "\\xc0\\x11"))
+		answer.raw.reply = "\\x16\\x03\\x03\\x00\\x30\\x02\\x00\\x00\\x2c\\x03\\x03"
+				   "0123456789abcdef0123456789abcdef\\x00\\xc0\\x11\\x00";
 	if (ask->port == 443 || ask->port == 80 || (ask->port == 8000 && world->backend_open))
 		answer.outcome = PF_answered;
+	if (strcmp(ask->transport, "udp") == 0)
+		return (struct pf_answer){.kind = PF_KIND_raw, .outcome = PF_silent};
 	if (ask->port == 11211)
 		answer.outcome = app ? PF_answered : PF_silent;
 	if (ask->port == 11211 && app)
@@ -412,10 +543,10 @@ static struct pf_answer files(const struct pf_ask_file *ask)
 	                                        .owner = "backup",
 	                                        .group = "backup",
 	                                        .size = 5000,
-	                                        .modified = 1800000000 - 3600}};
+	                                        .modified = NOW - 3600}};
 	struct pf_answer answer = {.kind = PF_KIND_file, .outcome = PF_answered};
 	answer.file = (struct pf_facts_file){
-		.now = 1800000000, .matched = (int64_t)ask->patterns.count, .files = {copy, 1}};
+		.now = NOW, .matched = (int64_t)ask->patterns.count, .files = {copy, 1}};
 	return answer;
 }
 
@@ -425,7 +556,14 @@ static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 	answer.exec.output = pf_arena_print(
 		arena,
 		"postflight django=5.2\\npostflight debug=%s\\npostflight allowed_host=%s\\n"
-		"postflight use_x_forwarded_host=%s\\npostflight end=True\\n",
+		"postflight use_x_forwarded_host=%s\\n"
+		"postflight session_cookie_secure=True\\npostflight csrf_cookie_secure=True\\n"
+		"postflight session_cookie_httponly=True\\n"
+		"postflight session_cookie_samesite=Lax\\npostflight csrf_cookie_samesite=Lax\\n"
+		"postflight csrf_use_sessions=False\\n"
+		"postflight static_root=/var/www/shop/static\\n"
+		"postflight media_root=/var/lib/shop/media\\npostflight project=/srv/shop\\n"
+		"postflight secret_key_file=/etc/shop/secret_key\\npostflight end=True\\n",
 		world->debug ? "True" : "False", world->star ? "*" : "shop.test",
 		world->forwarded_passed ? "True" : "False");
 	return answer;
@@ -436,17 +574,28 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
                                   const struct pf_question *question)
 {
 	bool app = strcmp(vantage->role, "app") == 0;
+	struct pf_answer served;
 	switch (question->kind) {
 	case PF_KIND_resolve:
 		return resolve(&question->resolve);
 	case PF_KIND_http:
-		return http(arena, world, &question->http);
+		return disk_serves(&question->http, &served) ? served
+		                                             : http(arena, world, &question->http);
+	case PF_KIND_tls:
+		return tls(arena, world, &question->tls);
 	case PF_KIND_raw:
 		return raw(&question->raw, world, app);
 	case PF_KIND_redis:
-		return redis(arena, &question->redis, world->redis_open, app);
+		return redis(arena, &question->redis, world, app);
 	case PF_KIND_postgres:
 		return postgres(&question->postgres, world->postgres_open, app);
+	case PF_KIND_sql:
+		return sql(app);
+	case PF_KIND_tree:
+	case PF_KIND_access:
+	case PF_KIND_process:
+	case PF_KIND_canary:
+		return disk_answer(question);
 	case PF_KIND_file:
 		return files(&question->file);
 	case PF_KIND_exec:

@@ -26,7 +26,14 @@ struct world {
 	bool debug;
 	bool plain_served; /* no redirect to HTTPS at all */
 	bool untrusted;
+	bool old_tls;         /* TLS 1.0 too */
+	bool rc4_taken;       /* and other ciphers of its time */
+	bool expires_soon;    /* in five days */
+	bool other_on_v6;     /* another certificate on the IPv6 address */
+	bool headers_missing; /* those that browsers are told by */
+	bool claim_believed;  /* X-Forwarded-Proto of the client, over HTTP */
 	bool backend_open, redis_open, postgres_open;
+	const char *replication;    /* what Redis says of its replicas; NULL: it has none */
 	const char *plain_location; /* of the redirect from shop.test, without the path */
 	int plain_status;           /* of the redirect; 0: 301 */
 };

@@ -45,7 +45,7 @@ static void every_address_is_a_subject_of_its_own(void **state)
 	assert_true(has(&asked, "allowed_hosts", "unknown-host", V4));
 	assert_true(has(&asked, "allowed_hosts", "unknown-host", V6));
 	assert_true(has(&asked, "allowed_hosts", "plain-host", "http://shop.test [10.203.7.10]"));
-	assert_true(has(&asked, "certificate", "verified", "https://www.shop.test [10.203.7.10]"));
+	assert_true(has(&asked, "certificate", "shown", "https://www.shop.test [10.203.7.10]"));
 	assert_true(has(&asked, "https_redirect", "path", "http://shop.test/admin/ [10.203.7.10]"));
 	assert_true(has(&asked, "https_redirect", "post", "POST http://shop.test/ [10.203.7.10]"));
 	assert_string_equal(find(&asked, "near_names", "ip-address", V6)->question.http.host,
@@ -61,8 +61,8 @@ static void only_app_servers_are_asked_from_inside(void **state)
 	const struct pf_site *site = world_site();
 	struct asked out = ask_all(site, &site->vantages[0], (struct world){0});
 	struct asked in = ask_all(site, &site->vantages[1], (struct world){0});
-	assert_true(has(&out, "caches", "outside", "redis://cache1:6379 [10.203.7.20]"));
-	assert_true(has(&in, "caches", "inside-1", "redis://cache1:6379"));
+	assert_true(has(&out, "caches", "outside", "rediss://cache1:6379 [10.203.7.20]"));
+	assert_true(has(&in, "caches", "inside-1", "rediss://cache1:6379"));
 	assert_false(has(&in, "caches", "outside", NULL));
 	assert_true(
 		has(&out, "databases", "admin-plain", "postgresql://db1:5432/shop [10.203.7.20]"));
@@ -185,6 +185,32 @@ static void a_site_that_is_an_address_sends_no_name(void **state)
 	pf_arena_free(asked.arena);
 }
 
+/* NULL would run the project's code as root when nobody said whose it is. */
+static void a_projects_code_never_runs_as_whoever_asks(void **state)
+{
+	(void)state;
+	struct pf_site site = *world_site();
+	static const char *const on[] = {"app1"};
+	site.app = (struct pf_app){.declared = true,
+	                           .on = {on, 1},
+	                           .project = "/srv/shop",
+	                           .python = "/srv/shop/venv/bin/python",
+	                           .settings = "shop.settings"};
+	struct asked asked = ask_all(&site, &site.vantages[1], (struct world){0});
+	size_t commands = 0;
+	for (size_t i = 0; i < asked.evidence.count; i++) {
+		const struct pf_question *question = &asked.evidence.exchanges[i]->question;
+		if (question->kind != PF_KIND_exec ||
+		    strcmp(question->exec.argv.at[0], site.app.python) != 0)
+			continue;
+		commands++;
+		assert_non_null(question->exec.user);
+		assert_string_equal(question->exec.user, "");
+	}
+	assert_true(commands > 0);
+	pf_arena_free(asked.arena);
+}
+
 static void a_name_that_is_not_found_ends_the_asking(void **state)
 {
 	(void)state;
@@ -217,6 +243,7 @@ int main(void)
 		cmocka_unit_test(a_database_without_a_backup_is_asked_about),
 		cmocka_unit_test(a_site_on_plain_http_is_asked_there_alone),
 		cmocka_unit_test(a_site_that_is_an_address_sends_no_name),
+		cmocka_unit_test(a_projects_code_never_runs_as_whoever_asks),
 		cmocka_unit_test(a_name_that_is_not_found_ends_the_asking),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

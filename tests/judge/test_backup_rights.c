@@ -97,6 +97,45 @@ static void backups_private__is_unknown_when_there_is_none(void **state)
 	rig_free(rig);
 }
 
+static void backups_private__passes_by_the_mode_of_files_not_of_links(void **state)
+{
+	(void)state;
+	struct rig *rig = dump(0600, "backup", 0755);
+	struct pf_facts_file *seen = &rig->answers[0].file;
+	struct pf_entry *files = pf_arena_array(rig->arena, 2, sizeof *files);
+	files[0] = seen->files.at[0];
+	files[1] = files[0];
+	files[1].path = "/var/backups/shop/db-gone.dump";
+	files[1].type = "link";
+	files[1].mode = 0777;
+	seen->files = (struct pf_entries){files, 2};
+	seen->matched = 2;
+	rig_expect_said(rig, ID, PF_PASS, PF_HIGH, "1 files are");
+	rig_free(rig);
+}
+
+static void backups_private__is_unknown_when_only_links_to_nowhere_are_there(void **state)
+{
+	(void)state;
+	struct rig *rig = dump(0777, "backup", 0755);
+	((struct pf_entry *)rig->answers[0].file.files.at)->type = "link";
+	rig_expect_said(rig, ID, PF_UNKNOWN, PF_HIGH, "no backup whose rights");
+	rig_free(rig);
+}
+
+static void backups_private__is_unknown_when_not_all_were_looked_at(void **state)
+{
+	(void)state;
+	struct rig *rig = dump(0600, "backup", 0755);
+	rig->answers[0].file.matched = 4000;
+	rig_expect_said(rig, ID, PF_UNKNOWN, PF_HIGH, "the newest 1 of 4000 files");
+	rig_free(rig);
+	rig = dump(0644, "backup", 0755);
+	rig->answers[0].file.matched = 4000;
+	rig_expect(rig, ID, PF_FAIL);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +145,9 @@ int main(void)
 		cmocka_unit_test(backups_private__fails_when_a_group_of_others_reads),
 		cmocka_unit_test(backups_private__fails_when_everybody_may_replace_it),
 		cmocka_unit_test(backups_private__is_unknown_when_there_is_none),
+		cmocka_unit_test(backups_private__passes_by_the_mode_of_files_not_of_links),
+		cmocka_unit_test(backups_private__is_unknown_when_only_links_to_nowhere_are_there),
+		cmocka_unit_test(backups_private__is_unknown_when_not_all_were_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

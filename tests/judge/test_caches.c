@@ -1,4 +1,4 @@
-/* caches.only-app-servers: Redis and memcached, from outside and from the app. */
+/* caches.only-app-servers and caches.auth: Redis and memcached, from outside and from the app. */
 #include "rig_case.h"
 
 PF_PROBE(caches);
@@ -148,6 +148,38 @@ static void caches_only_app_servers__is_unknown_when_the_answer_is_not_memcached
 	rig_free(rig);
 }
 
+/* With SASL memcached speaks its binary protocol alone, so text is met with silence. */
+static void binary(struct rig *rig, const char *header)
+{
+	rig_put(rig, "outside", PF_KIND_raw, PF_stalled);
+	rig_put(rig, "outside-binary", PF_KIND_raw, PF_answered)->raw.reply = header;
+}
+
+static void caches_only_app_servers__fails_when_memcached_speaks_binary(void **state)
+{
+	(void)state;
+	struct rig *rig = outside(PF_answered);
+	binary(rig, "\\x81\\x0b\\x00\\x00\\x00\\x00\\x00 \\x00\\x00\\x00\\x09Auth failure.");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "asks for a password (SASL)");
+	binary(rig, "\\x81\\x0b\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x061.6.18");
+	rig_expect_said(rig, ID, PF_FAIL, PF_CRITICAL, "without a password");
+	rig_free(rig);
+}
+
+static void caches_only_app_servers__is_unknown_when_neither_text_nor_binary_is_answered(
+	void **state)
+{
+	(void)state;
+	struct rig *rig = outside(PF_answered);
+	binary(rig, "\\x81\\x00");
+	rig_expect_said(rig, ID, PF_UNKNOWN, PF_CRITICAL, "answers nothing known");
+	rig_put(rig, "outside-binary", PF_KIND_raw, PF_hung_up);
+	rig_expect_said(rig, ID, PF_UNKNOWN, PF_CRITICAL, "something listens there");
+	rig_put(rig, "outside-binary", PF_KIND_raw, PF_deadline);
+	rig_expect(rig, ID, PF_UNKNOWN);
+	rig_free(rig);
+}
+
 static struct rig *inside(enum pf_outcome first, enum pf_outcome second)
 {
 	struct rig *rig = cached("redis://cache1:6379");
@@ -203,9 +235,69 @@ static void caches_only_app_servers__is_unknown_when_the_app_was_not_asked(void 
 	rig_free(rig);
 }
 
+static const char AUTH[] = "caches.auth";
+
+static void caches_auth__passes_when_a_password_is_asked_for(void **state)
+{
+	(void)state;
+	struct rig *rig = inside(PF_refused, PF_answered);
+	say(rig, "inside-2", "-NOAUTH Authentication required.", NULL, NULL);
+	rig_expect_said(rig, AUTH, PF_PASS, PF_HIGH, "asks for a password");
+	rig_free(rig);
+}
+
+static void caches_auth__fails_when_one_address_lets_in_without(void **state)
+{
+	(void)state;
+	struct rig *rig = inside(PF_answered, PF_answered);
+	say(rig, "inside-1", "-NOAUTH Authentication required.", NULL, NULL);
+	say(rig, "inside-2", "+PONG", NONCE, NONSENSE);
+	rig_expect_said(rig, AUTH, PF_FAIL, PF_HIGH, "without a password");
+	rig_free(rig);
+}
+
+static void caches_auth__is_unknown_when_the_app_is_not_let_speak(void **state)
+{
+	(void)state;
+	struct rig *rig = inside(PF_refused, PF_refused);
+	rig_expect_said(rig, AUTH, PF_UNKNOWN, PF_HIGH, "refused the connection");
+	say(rig, "inside-2", "-DENIED Redis is running in protected mode", NULL, NULL);
+	rig_expect(rig, AUTH, PF_UNKNOWN);
+	rig_put(rig, "inside-1", PF_KIND_redis, PF_deadline);
+	rig_put(rig, "inside-2", PF_KIND_redis, PF_no_route);
+	rig_expect(rig, AUTH, PF_UNKNOWN);
+	rig_free(rig);
+}
+
+static void caches_auth__is_skipped_for_a_memcached_without_passwords(void **state)
+{
+	(void)state;
+	static const struct pf_service memcached = {.name = "default",
+	                                            .url = {.text = "memcached://cache1:11211",
+	                                                    .scheme = "memcached",
+	                                                    .host = "cache1",
+	                                                    .port = 11211,
+	                                                    .path = "/"}};
+	struct rig *rig = cached("memcached://cache1:11211");
+	rig->site.caches = &memcached;
+	rig_put(rig, "inside-1", PF_KIND_raw, PF_answered)->raw.reply = "VERSION 1.6.18\\r\\n";
+	rig_expect_said(rig, AUTH, PF_SKIP, PF_HIGH, "has no passwords");
+	rig_put(rig, "inside-1", PF_KIND_raw, PF_answered)->raw.reply =
+		"CLIENT_ERROR unauthenticated\\r\\n";
+	rig_expect(rig, AUTH, PF_PASS);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(caches_only_app_servers__fails_when_memcached_speaks_binary),
+		cmocka_unit_test(
+			caches_only_app_servers__is_unknown_when_neither_text_nor_binary_is_answered),
+		cmocka_unit_test(caches_auth__passes_when_a_password_is_asked_for),
+		cmocka_unit_test(caches_auth__fails_when_one_address_lets_in_without),
+		cmocka_unit_test(caches_auth__is_unknown_when_the_app_is_not_let_speak),
+		cmocka_unit_test(caches_auth__is_skipped_for_a_memcached_without_passwords),
 		cmocka_unit_test(caches_only_app_servers__passes_when_the_port_is_closed),
 		cmocka_unit_test(caches_only_app_servers__fails_when_redis_lets_in),
 		cmocka_unit_test(caches_only_app_servers__fails_when_redis_asks_for_a_password),
@@ -219,7 +311,8 @@ int main(void)
 			caches_only_app_servers__is_unknown_when_the_answer_is_not_memcached),
 		cmocka_unit_test(
 			caches_only_app_servers__passes_when_the_app_gets_through_by_one_address),
-		cmocka_unit_test(caches_only_app_servers__is_skipped_when_nobody_looks_from_outside),
+		cmocka_unit_test(
+			caches_only_app_servers__is_skipped_when_nobody_looks_from_outside),
 		cmocka_unit_test(caches_only_app_servers__fails_when_the_app_is_locked_out),
 		cmocka_unit_test(caches_only_app_servers__is_unknown_when_the_app_was_not_asked),
 	};

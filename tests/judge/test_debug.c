@@ -68,6 +68,20 @@ static void debug_off__fails_when_a_bad_host_shows_disallowedhost(void **state)
 	rig_free(rig);
 }
 
+static void debug_off__fails_when_an_error_of_the_application_is_shown(void **state)
+{
+	(void)state; /* in HTML, or in plain text to those who do not accept it */
+	struct rig *rig = quiet_errors();
+	rig_page(rig, "broken", 500, "Server Error (500)");
+	rig_expect_said(rig, "debug.off", PF_PASS, PF_CRITICAL, "cannot be decoded");
+	rig_found(rig, rig_page(rig, "broken", 500, NULL), "\nPython Executable: ");
+	rig_expect_said(rig, "debug.off", PF_FAIL, PF_CRITICAL, "decodes nothing");
+	rig_found(rig, rig_page(rig, "broken", 500, "UnicodeError at /accounts/login/"),
+	          "id=\"pasteform\"");
+	rig_expect(rig, "debug.off", PF_FAIL);
+	rig_free(rig);
+}
+
 static void debug_off__is_unknown_when_the_missing_page_is_not_answered(void **state)
 {
 	(void)state;
@@ -119,6 +133,7 @@ int main(void)
 		cmocka_unit_test(debug_off__fails_when_a_missing_page_lists_the_urls),
 		cmocka_unit_test(debug_off__fails_when_a_footer_has_the_curly_apostrophe),
 		cmocka_unit_test(debug_off__fails_when_a_bad_host_shows_disallowedhost),
+		cmocka_unit_test(debug_off__fails_when_an_error_of_the_application_is_shown),
 		cmocka_unit_test(debug_off__is_unknown_when_the_missing_page_is_not_answered),
 		cmocka_unit_test(debug_off__passes_when_the_setting_is_false),
 		cmocka_unit_test(debug_off__fails_when_the_setting_is_true),

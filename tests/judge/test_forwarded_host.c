@@ -11,6 +11,7 @@ static struct rig *site(void)
 	rig_good(rig);
 	rig_page(rig, "forwarded", 200, "Shop");
 	rig_page(rig, "forwarded-login", 200, "Log in");
+	rig_page(rig, "rewritten", 200, "Shop");
 	return rig;
 }
 
@@ -80,9 +81,36 @@ static void allowed_hosts_forwarded_host__is_unknown_when_another_page_answers(v
 	rig_free(rig);
 }
 
+static void allowed_hosts_forwarded_host__fails_when_a_path_in_a_header_is_believed(void **state)
+{
+	(void)state;
+	struct rig *rig = site();
+	rig_page(rig, "rewritten", 404, "Nothing here");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "X-Original-URL");
+	rig_page(rig, "rewritten", 403, "Attention Required!");
+	rig_expect(rig, ID, PF_PASS);
+	rig_free(rig);
+}
+
+static void allowed_hosts_forwarded_host__fails_over_http_when_a_redirect_believes_it(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_forwarded_host);
+	rig->subject = "http://shop.test [10.203.7.10]";
+	rig_redirect(rig, "plain-forwarded", 301, "https://shop.test/");
+	rig_expect(rig, ID, PF_PASS);
+	rig_redirect(rig, "plain-forwarded", 301, "https://xfh." CANARY "/");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "X-Forwarded-Host was believed");
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			allowed_hosts_forwarded_host__fails_when_a_path_in_a_header_is_believed),
+		cmocka_unit_test(
+			allowed_hosts_forwarded_host__fails_over_http_when_a_redirect_believes_it),
 		cmocka_unit_test(allowed_hosts_forwarded_host__passes_when_nothing_changes),
 		cmocka_unit_test(allowed_hosts_forwarded_host__passes_when_a_firewall_blocks_it),
 		cmocka_unit_test(allowed_hosts_forwarded_host__fails_when_a_name_comes_back),

@@ -161,6 +161,21 @@ static void https_redirect_same_host__fails_when_an_unknown_host_is_repeated(voi
 	rig_free(rig);
 }
 
+static void https_redirect_same_host__fails_low_when_an_alias_leaps_to_the_site(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_https_redirect);
+	rig->subject = "http://www.shop.test/ [10.203.7.10]";
+	rig_redirect(rig, "path", 301, "https://shop.test/");
+	rig_question(rig, "path")->http.url = "http://www.shop.test/";
+	rig_expect_said(rig, "https.redirect-same-host", PF_FAIL, PF_LOW, "leaves www.shop.test");
+	rig->answers[0].http.location = "https://www.shop.test/";
+	rig_expect(rig, "https.redirect-same-host", PF_PASS);
+	rig->answers[0].http.location = "https://evil.test/";
+	rig_expect_said(rig, "https.redirect-same-host", PF_FAIL, PF_HIGH, "evil.test");
+	rig_free(rig);
+}
+
 static void https_redirect_same_host__is_unknown_when_it_was_not_asked(void **state)
 {
 	(void)state;
@@ -218,6 +233,8 @@ int main(void)
 		cmocka_unit_test(https_redirect_same_host__fails_when_it_goes_back_to_http),
 		cmocka_unit_test(https_redirect_same_host__skips_when_the_redirect_is_relative),
 		cmocka_unit_test(https_redirect_same_host__fails_when_an_unknown_host_is_repeated),
+		cmocka_unit_test(
+			https_redirect_same_host__fails_low_when_an_alias_leaps_to_the_site),
 		cmocka_unit_test(https_redirect_same_host__is_unknown_when_it_was_not_asked),
 		cmocka_unit_test(https_redirect_permanent__passes_when_it_is_301_or_308),
 		cmocka_unit_test(https_redirect_permanent__fails_when_it_is_302),

@@ -90,6 +90,94 @@ static void media_no_exec_bits__is_unknown_when_it_is_not_there(void **state)
 	rig_free(rig);
 }
 
+static void media_no_secrets__passes_when_there_is_none(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig);
+	rig_expect_said(rig, "media.no-secrets", PF_PASS, PF_HIGH, "none of");
+	rig_free(rig);
+}
+
+static void media_no_secrets__fails_when_there_is_one(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig)->secrets = 1;
+	rig_expect_said(rig, "media.no-secrets", PF_FAIL, PF_HIGH, "keys, dumps");
+	rig_free(rig);
+}
+
+static void media_no_secrets__is_unknown_when_not_all_was_read(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig)->secrets = 1;
+	rig_put(rig, "tree", PF_KIND_tree, PF_partial);
+	rig_expect(rig, "media.no-secrets", PF_UNKNOWN);
+	rig_free(rig);
+}
+
+static void media_no_escape__passes_when_there_is_none(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig);
+	rig_expect_said(rig, "media.no-escape", PF_PASS, PF_HIGH, "no symbolic link");
+	rig_free(rig);
+}
+
+static void media_no_escape__fails_when_there_is_one(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig)->escaping = 1;
+	rig_expect_said(rig, "media.no-escape", PF_FAIL, PF_HIGH, "lead out");
+	rig_free(rig);
+}
+
+static void media_no_escape__is_unknown_when_not_all_was_read(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig)->escaping = 1;
+	rig_put(rig, "tree", PF_KIND_tree, PF_partial);
+	rig_expect(rig, "media.no-escape", PF_UNKNOWN);
+	rig_free(rig);
+}
+
+static void media_mount__passes_when_nothing_is_started_there(void **state)
+{
+	(void)state;
+	static const char *const options[] = {"nosuid", "nodev", "noexec"};
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig)->mount = (struct pf_words){options, 3};
+	rig_expect_said(rig, "media.mount", PF_PASS, PF_INFO, "mounted nosuid and noexec");
+	rig_free(rig);
+}
+
+static void media_mount__fails_when_an_option_is_missing(void **state)
+{
+	(void)state;
+	static const char *const options[] = {"nosuid"};
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig)->mount = (struct pf_words){options, 1};
+	rig_expect_said(rig, "media.mount", PF_FAIL, PF_INFO, "without noexec");
+	walk(rig);
+	rig_expect_said(rig, "media.mount", PF_FAIL, PF_INFO, "without nosuid and noexec");
+	rig_free(rig);
+}
+
+static void media_mount__is_unknown_when_it_was_not_seen(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig);
+	rig_put(rig, "tree", PF_KIND_tree, PF_no_permission);
+	rig_expect(rig, "media.mount", PF_UNKNOWN);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +188,15 @@ int main(void)
 		cmocka_unit_test(media_no_exec_bits__passes_when_there_are_none),
 		cmocka_unit_test(media_no_exec_bits__fails_when_a_file_is_executable),
 		cmocka_unit_test(media_no_exec_bits__is_unknown_when_it_is_not_there),
+		cmocka_unit_test(media_no_secrets__passes_when_there_is_none),
+		cmocka_unit_test(media_no_secrets__fails_when_there_is_one),
+		cmocka_unit_test(media_no_secrets__is_unknown_when_not_all_was_read),
+		cmocka_unit_test(media_no_escape__passes_when_there_is_none),
+		cmocka_unit_test(media_no_escape__fails_when_there_is_one),
+		cmocka_unit_test(media_no_escape__is_unknown_when_not_all_was_read),
+		cmocka_unit_test(media_mount__passes_when_nothing_is_started_there),
+		cmocka_unit_test(media_mount__fails_when_an_option_is_missing),
+		cmocka_unit_test(media_mount__is_unknown_when_it_was_not_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,62 @@ static void static_not_writable__is_unknown_when_it_was_not_read_whole(void **st
 	rig_free(rig);
 }
 
+static void static_no_sources__passes_when_there_is_none(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig);
+	rig_expect_said(rig, "static.no-sources", PF_PASS, PF_HIGH, "none of 12 entries");
+	rig_free(rig);
+}
+
+static void static_no_sources__fails_when_there_is_one(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig)->sources = 1;
+	rig_expect_said(rig, "static.no-sources", PF_FAIL, PF_HIGH, "sources of the project");
+	rig_free(rig);
+}
+
+static void static_no_sources__is_unknown_when_not_all_was_read(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig)->sources = 1;
+	rig_put(rig, "tree", PF_KIND_tree, PF_partial);
+	rig_expect(rig, "static.no-sources", PF_UNKNOWN);
+	rig_free(rig);
+}
+
+static void static_no_escape__passes_when_there_is_none(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig);
+	rig_expect_said(rig, "static.no-escape", PF_PASS, PF_HIGH, "no symbolic link");
+	rig_free(rig);
+}
+
+static void static_no_escape__fails_when_there_is_one(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig)->escaping = 1;
+	rig_expect_said(rig, "static.no-escape", PF_FAIL, PF_HIGH, "lead out");
+	rig_free(rig);
+}
+
+static void static_no_escape__is_unknown_when_not_all_was_read(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig)->escaping = 1;
+	rig_put(rig, "tree", PF_KIND_tree, PF_partial);
+	rig_expect(rig, "static.no-escape", PF_UNKNOWN);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -73,6 +129,12 @@ int main(void)
 		cmocka_unit_test(static_not_writable__fails_when_the_world_or_a_user_may_write),
 		cmocka_unit_test(static_not_writable__fails_when_it_can_be_replaced_from_above),
 		cmocka_unit_test(static_not_writable__is_unknown_when_it_was_not_read_whole),
+		cmocka_unit_test(static_no_sources__passes_when_there_is_none),
+		cmocka_unit_test(static_no_sources__fails_when_there_is_one),
+		cmocka_unit_test(static_no_sources__is_unknown_when_not_all_was_read),
+		cmocka_unit_test(static_no_escape__passes_when_there_is_none),
+		cmocka_unit_test(static_no_escape__fails_when_there_is_one),
+		cmocka_unit_test(static_no_escape__is_unknown_when_not_all_was_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,16 +77,26 @@ RED(allowed_hosts_star_setting, "allowed-hosts.setting", .star = true)
 RED(wildcard_subdomain, "allowed-hosts.subdomains", .wildcard = true)
 RED(ip_served, "allowed-hosts.ip-rejected", .ip_served = true)
 RED(declared_host_dead, "allowed-hosts.declared-hosts-work", .www_forgotten = true)
-RED(debug_on, "debug.off", .debug = true)
+RED(debug_on, "debug.off error-views.custom", .debug = true)
 RED(no_redirect, "https.redirect-all", .plain_served = true)
 RED(redirect_other_host, "https.redirect-same-host", .plain_location = "https://www.shop.test")
 RED(redirect_to_http, "https.redirect-all https.redirect-same-host",
     .plain_location = "http://www.shop.test")
 RED(redirect_temporary, "https.redirect-permanent", .plain_status = 302)
 RED(certificate_untrusted, "https.certificate", .untrusted = true)
+RED(certificate_expires_soon, "https.certificate-expiry", .expires_soon = true)
+RED(certificate_differs, "https.certificate", .other_on_v6 = true)
+RED(tls_old, "https.protocols", .old_tls = true)
+RED(tls_rc4, "https.ciphers", .rc4_taken = true)
+RED(headers_missing,
+    "headers.content-type-options headers.frame-options headers.referrer-policy "
+    "headers.opener-policy headers.csp https.hsts",
+    .headers_missing = true)
+RED(client_claims_https, "https.proxy-proto", .claim_believed = true)
 RED(backend_exposed, "https.backend-hidden", .backend_open = true)
-RED(redis_open_to_all, "caches.only-app-servers", .redis_open = true)
-RED(postgres_trust, "databases.only-app-servers", .postgres_open = true)
+RED(redis_open_to_all, "caches.only-app-servers caches.auth caches.least-privilege",
+    .redis_open = true)
+RED(postgres_trust, "databases.only-app-servers databases.auth-method", .postgres_open = true)
 
 /* Politeness: how much one address of the site is asked, over HTTPS and over HTTP. */
 static void a_healthy_site_is_asked_no_more_than_needed(void **state)
@@ -96,17 +106,22 @@ static void a_healthy_site_is_asked_no_more_than_needed(void **state)
 	struct world world = {0};
 	const struct pf_site *site = world_site();
 	struct pf_plan *plan = world_plan(arena, &world, site, &site->vantages[0]);
-	size_t https = 0, http = 0;
+	size_t https = 0, http = 0, second = 0;
 	for (size_t i = 0; i < pf_plan_count(plan); i++) {
 		const struct pf_question *question = pf_plan_question(plan, i);
-		if (question->kind != PF_KIND_http || strchr(question->http.address, ':'))
+		if (question->kind != PF_KIND_http)
 			continue;
-		*(strncmp(question->http.url, "https:", 6) == 0 ? &https : &http) += 1;
+		if (strchr(question->http.address, ':'))
+			second++;
+		else
+			*(strncmp(question->http.url, "https:", 6) == 0 ? &https : &http) += 1;
 	}
-	print_message("%zu over HTTPS, %zu over HTTP, %zu in all\n", https, http,
-	              pf_plan_count(plan));
-	assert_in_range(https, 20, 34);
-	assert_in_range(http, 5, 10);
+	print_message("%zu over HTTPS, %zu over HTTP, %zu at the other address, %zu in all\n",
+	              https, http, second, pf_plan_count(plan));
+	assert_in_range(https, 20, 170);
+	assert_in_range(second, 20, 80);
+	assert_in_range(https + http + second, 1, 250);
+	assert_in_range(http, 5, 20);
 	pf_arena_free(arena);
 }
 
@@ -168,7 +183,8 @@ static void a_bare_url_is_audited_too(void **state)
 	struct pf_plan *plan = world_plan(arena, &world, &site, &here);
 	for (size_t i = 0; i < pf_plan_count(plan); i++) {
 		enum pf_kind kind = pf_plan_question(plan, i)->kind;
-		assert_true(kind == PF_KIND_http || kind == PF_KIND_resolve || kind == PF_KIND_raw);
+		assert_true(kind == PF_KIND_http || kind == PF_KIND_resolve ||
+		            kind == PF_KIND_raw || kind == PF_KIND_tls);
 	}
 	pf_arena_free(arena);
 }
@@ -198,6 +214,12 @@ int main(void)
 		cmocka_unit_test(redirect_to_http),
 		cmocka_unit_test(redirect_temporary),
 		cmocka_unit_test(certificate_untrusted),
+		cmocka_unit_test(certificate_expires_soon),
+		cmocka_unit_test(certificate_differs),
+		cmocka_unit_test(tls_old),
+		cmocka_unit_test(tls_rc4),
+		cmocka_unit_test(headers_missing),
+		cmocka_unit_test(client_claims_https),
 		cmocka_unit_test(backend_exposed),
 		cmocka_unit_test(redis_open_to_all),
 		cmocka_unit_test(postgres_trust),

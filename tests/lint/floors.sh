@@ -13,7 +13,7 @@ allowed() {
 	case "$1" in
 	agent/base) echo "base postflight" ;;
 	agent/model) echo "model base postflight" ;;
-	agent/drivers) echo "drivers base postflight" ;;
+	agent/drivers) echo "drivers model base postflight" ;;
 	agent/worker) echo "worker drivers model base postflight" ;;
 	agent/evaluate) echo "evaluate model base postflight" ;;
 	agent/run) echo "run evaluate model base postflight" ;;
@@ -54,6 +54,7 @@ only() {
 	done
 }
 only 'curl/' agent/drivers/http.c agent/drivers/loop.c
+only 'libpq' agent/drivers/sql.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c
 only '(cjson/)?cJSON' agent/model/json.c
 only 'yaml' agent/model/site_file.c agent/model/yaml.c
@@ -61,7 +62,7 @@ only 'seccomp' agent/worker/filter.c agent/worker/confine.c
 
 # Drivers know nothing of each other: a file may include the ground they share, and headers whose name begins with its own
 # driver's (http_exact.c: http_*.h).
-shared="driver transport turn page tags access below command"
+shared="driver transport turn pace page tags access below command"
 for file in agent/drivers/*.c; do
 	driver=$(basename "$file" .c)
 	driver=${driver%%_*}

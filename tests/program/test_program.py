@@ -6,6 +6,7 @@ test_program.py PROGRAM
 import json
 import os
 import pathlib
+import pwd
 import re
 import signal
 import socket
@@ -397,6 +398,23 @@ class Evidence(Case):
                 self.assertEqual(report['counts']['pass'], 0)
                 self.assertTrue(any('line 1 was refused' in notice for notice in report['notices']))
 
+    def test_evidence_from_no_time_is_refused(self):
+        for started in ('"x"', '1e300', '-5', '[]', '99999999999999999999', 'null'):
+            with self.subTest(started=started):
+                head = re.sub(r'"started_at":\d+', f'"started_at":{started}', self.lines[0])
+                self.assertNotEqual(head, self.lines[0])
+                report = self.judge([head, *self.lines[1:]])
+                self.assertEqual(report['vantages'][0]['status'], 'unreachable')
+                self.assertTrue(any('line 1 was refused' in notice for notice in report['notices']))
+
+    def test_a_second_file_of_one_vantage_is_told(self):
+        paths = [self.folder / 'one.jsonl', self.folder / 'two.jsonl']
+        for path in paths:
+            path.write_text(''.join(self.lines))
+        done = run('judge', self.site_file, *paths, '--format', 'json')
+        self.assertEqual([notice for notice in json.loads(done.stdout)['notices'] if 'not counted' in notice],
+                         [f'{paths[1]}: not counted, since {paths[0]} is from the vantage bastion, too'])
+
     def test_huge_and_garbled_lines_are_refused_one_by_one(self):
         lines = [*self.lines[:3], 'x' * 3_000_000 + '\n', '{"question":{}}\n', '\x00\xff\n', '[' * 100000 + '\n', *self.lines[3:]]
         report = self.judge(lines)
@@ -462,6 +480,19 @@ class Deadlines(Case):
         self.assertEqual(report['counts']['fail'], 0)
         self.assertTrue(any('ended early' in f['summary'] for f in report['findings']))
 
+    def test_a_command_and_its_children_end_with_the_run(self):
+        """A command that outlives the deadline is ended by the worker that started it, with all that it started."""
+        born = self.folder / 'born'
+        command = self.folder / 'python'
+        command.write_text(f'#!/bin/sh\nsleep 300 &\necho $! > {born}\nwait\n')
+        command.chmod(0o755)
+        user = pwd.getpwuid(os.getuid()).pw_name
+        site = self.site_of(self.peer(answer_pages), f'vantages:\n  app1: {{role: app}}\napp:\n  on: [app1]\n'
+                            f'  project: {self.folder}\n  python: {command}\n  settings: shop.settings\n  user: {user}\n')
+        run('run', site, '--deadline', '5s', '--only', 'debug')
+        child = pathlib.Path(f'/proc/{born.read_text().strip()}/comm')
+        wait_for(lambda: not child.exists() or child.read_text() != 'sleep\n')
+
     def test_an_interrupt_ends_it_at_once_and_leaves_nobody_behind(self):
         peer = self.peer(stall)
         process = self.start(self.site_of(peer))
@@ -496,6 +527,21 @@ class Vantages(Case):
         self.assertEqual(vantages, {'bastion': 'complete', 'app1': 'unreachable'})
         self.assertEqual({f['status'] for f in report['findings'] if f['vantage'] == 'app1'}, {'unknown'})
         self.assertTrue({f['status'] for f in report['findings'] if f['vantage'] == 'bastion'} >= {'pass'})
+
+    def test_every_only_and_skip_reaches_a_vantage_behind_ssh(self):
+        tools = self.folder / 'tools'
+        tools.mkdir()
+        (tools / 'ssh').write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {self.folder}/words\n')
+        (tools / 'ssh').chmod(0o755)
+        ids = [check['id'] for check in json.loads(run('checks', '--format', 'json').stdout)]
+        only, skip = ids[:30], ids[:20]
+        site = self.site_of(self.peer(answer_pages), 'vantages:\n  app1: {role: app, ssh: app1}\n')
+        run('run', site, *(word for id in only for word in ('--only', id)),
+            *(word for id in skip for word in ('--skip', id)), env=dict(os.environ, PATH=f'{tools}:{os.environ["PATH"]}'))
+        words = (self.folder / 'words').read_text().splitlines()
+        for option, wanted in (('--only', only), ('--skip', skip)):
+            told = [after.strip("'") for word, after in zip(words, words[1:]) if word == option]
+            self.assertEqual(told, wanted)
 
     def test_from_limits_the_vantages(self):
         peer = self.peer(answer_pages)

@@ -38,6 +38,7 @@ static void fill(const struct pf_field *fields, void *holder, int seed)
 			arena, "%s %d \\x1b\\\\ \"caf\xc3\xa9\" </script>", fields->name, seed);
 		const char *const words[] = {text, "", "\\r\\n"};
 		struct pf_entry *entry;
+		struct pf_process *process;
 		switch (fields->shape) {
 		case PF_TEXT:
 			*(const char **)at = text;
@@ -57,6 +58,12 @@ static void fill(const struct pf_field *fields, void *holder, int seed)
 			fill(pf_entry_fields(), &entry[1], seed + 200);
 			*(struct pf_entries *)at = (struct pf_entries){entry, 2};
 			break;
+		case PF_PROCESSES:
+			process = pf_arena_array(arena, 2, sizeof *process);
+			fill(pf_process_fields(), &process[0], seed + 300);
+			fill(pf_process_fields(), &process[1], seed + 400);
+			*(struct pf_processes *)at = (struct pf_processes){process, 2};
+			break;
 		}
 	}
 }
@@ -75,6 +82,7 @@ static void assert_same(const struct pf_field *fields, const void *wanted, const
 		const void *a = (const char *)wanted + fields->offset;
 		const void *b = (const char *)got + fields->offset;
 		const struct pf_entries *entries = a, *others = b;
+		const struct pf_processes *processes = a, *found = b;
 		switch (fields->shape) {
 		case PF_TEXT:
 			assert_non_null(*(const char *const *)b);
@@ -93,6 +101,11 @@ static void assert_same(const struct pf_field *fields, const void *wanted, const
 			assert_int_equal(others->count, entries->count);
 			for (size_t i = 0; i < entries->count; i++)
 				assert_same(pf_entry_fields(), &entries->at[i], &others->at[i]);
+			break;
+		case PF_PROCESSES:
+			assert_int_equal(found->count, processes->count);
+			for (size_t i = 0; i < processes->count; i++)
+				assert_same(pf_process_fields(), &processes->at[i], &found->at[i]);
 			break;
 		}
 	}

@@ -331,6 +331,35 @@ static void others_cannot_run_it_as_somebody_else(void **state)
 	assert_int_equal(answer.outcome, PF_no_permission);
 }
 
+static void root_runs_nothing_whose_user_was_not_said(void **state)
+{
+	struct scratch *s = *state;
+	need_root("being root");
+	struct pf_question question = {.kind = PF_KIND_exec}, read;
+	const char *problem = NULL;
+	question.exec = shell(s, pf_arena_print(s->arena, "touch %s", scratch_path(s, "ran")));
+	question.exec.user = "";
+	const char *line = pf_question_write(s->arena, &question);
+	assert_true(pf_question_read(s->arena, line, strlen(line), &read, &problem));
+	struct pf_answer answer = run_until(s, read.exec, PLENTY_US);
+	assert_int_equal(answer.outcome, PF_no_permission);
+	assert_non_null(strstr(answer.detail, "does not say which user runs the app"));
+	assert_int_not_equal(access(scratch_path(s, "ran"), F_OK), 0);
+}
+
+static void others_run_it_as_themselves_when_its_user_was_not_said(void **state)
+{
+	struct scratch *s = *state;
+	struct pf_ask_exec question = shell(s, "id -u");
+	question.user = "";
+	be_nobody();
+	struct pf_answer answer = run_until(s, question, PLENTY_US);
+	const char *own = pf_arena_print(s->arena, "%u\\n", (unsigned)geteuid());
+	be_ourselves();
+	assert_int_equal(answer.outcome, PF_answered);
+	assert_string_equal(answer.exec.output, own);
+}
+
 static void our_own_name_is_no_hurdle_and_an_unknown_one_is(void **state)
 {
 	struct scratch *s = *state;
@@ -382,6 +411,8 @@ int main(void)
 		IN_SCRATCH(what_cannot_be_started_is_no_program),
 		IN_SCRATCH(questions_without_sense_are_malformed),
 		IN_SCRATCH(root_runs_it_as_the_user_named_with_that_users_groups),
+		IN_SCRATCH(root_runs_nothing_whose_user_was_not_said),
+		IN_SCRATCH(others_run_it_as_themselves_when_its_user_was_not_said),
 		IN_SCRATCH(others_cannot_run_it_as_somebody_else),
 		IN_SCRATCH(our_own_name_is_no_hurdle_and_an_unknown_one_is),
 		IN_SCRATCH(ignored_children_do_not_become_good_ones),

@@ -191,6 +191,40 @@ static void a_link_is_a_link_and_a_pipe_is_not_opened(void **state)
 	assert_int_equal(look_for(s, scratch_path(s, "*/x")).file.matched, 0);
 }
 
+static void a_link_stands_for_the_file_that_it_leads_to(void **state)
+{
+	struct scratch *s = *state;
+	make_directory(scratch_path(s, "sets"), 0755);
+	make_directory(scratch_path(s, "disk"), 0700);
+	make_aged(scratch_path(s, "disk/db-2.gz"), 50);
+	make_link(scratch_path(s, "sets/latest"), "../disk/db-2.gz");
+	struct pf_answer answer = look_for(s, scratch_path(s, "sets/*"));
+	assert_int_equal(answer.outcome, PF_answered);
+	assert_int_equal(answer.file.files.count, 1);
+	const struct pf_entry *file = &answer.file.files.at[0];
+	assert_string_equal(file->path, scratch_path(s, "disk/db-2.gz"));
+	assert_string_equal(file->type, "file");
+	assert_int_equal(file->mode, 0600);
+	assert_int_equal(file->size, 1);
+	bool way = false;
+	for (size_t i = 0; i < answer.file.parents.count; i++)
+		way |= strcmp(answer.file.parents.at[i].path, scratch_path(s, "disk")) == 0 &&
+		       answer.file.parents.at[i].mode == 0700;
+	assert_true(way);
+}
+
+static void a_file_and_the_link_to_it_are_one_match(void **state)
+{
+	struct scratch *s = *state;
+	make_aged(scratch_path(s, "db-1.gz"), 50);
+	make_aged(scratch_path(s, "db-2.gz"), 20);
+	make_link(scratch_path(s, "db-latest.gz"), "db-2.gz");
+	struct pf_answer answer = look_for(s, scratch_path(s, "db-*.gz"));
+	assert_int_equal(answer.file.matched, 2);
+	assert_int_equal(answer.file.files.count, 2);
+	assert_string_equal(answer.file.files.at[0].path, scratch_path(s, "db-2.gz"));
+}
+
 static void directories_behind_links_are_found_and_told_by_their_real_names(void **state)
 {
 	struct scratch *s = *state;
@@ -265,6 +299,8 @@ int main(void)
 		IN_SCRATCH(a_directory_that_may_not_be_read_is_no_permission),
 		IN_SCRATCH(one_of_two_that_may_not_be_read_makes_it_partial),
 		IN_SCRATCH(a_link_is_a_link_and_a_pipe_is_not_opened),
+		IN_SCRATCH(a_link_stands_for_the_file_that_it_leads_to),
+		IN_SCRATCH(a_file_and_the_link_to_it_are_one_match),
 		IN_SCRATCH(directories_behind_links_are_found_and_told_by_their_real_names),
 		IN_SCRATCH(names_from_hell_match_and_come_out_escaped),
 		IN_SCRATCH(too_many_matches_end_the_search),

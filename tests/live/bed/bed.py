@@ -13,11 +13,14 @@ from .django import OWNS_CODE, RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
 from .front import PinningFront
 from .hosts import ENVIRONMENT, Loopback, Network
+from .logrotate import Logrotate
 from .memcached import Memcached
+from .mount import Mount
 from .nginx import SITE_NAMES, Nginx
+from .php import Php
 from .postgres import Postgres
 from .processes import Processes
-from .redis import Redis
+from .redis import Redis, Replica, Sentinel
 from .service import BedError, folder, group_of, place
 from .trees import Journal, make_backups, make_media
 
@@ -51,15 +54,20 @@ class Bed:
         self.firewall = NoFirewall() if self.loopback else Firewall(self, db)
         self.postgres = Postgres(self, db)
         self.redis = Redis(self, db)
+        self.replica, self.sentinel = Replica(self, db), Sentinel(self, db)
         self.memcached = Memcached(self, db)
         self.django = Django(self, app)
+        self.php = Php(self, app)
         self.nginx = Nginx(self, app)
+        self.mount = Mount(self)
+        self.logrotate = Logrotate(self, app)
         self.front = PinningFront(self, app)
         served = [] if self.loopback else sshd.ALIASES
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
-        self.services = [self.front, self.firewall, self.postgres, self.redis, self.memcached,
-                         self.django, self.nginx]
+        self.services = [self.front, self.firewall, self.postgres, self.redis, self.replica,
+                         self.sentinel, self.memcached, self.django, self.php, self.nginx,
+                         self.mount, self.logrotate]
 
     @classmethod
     def create(cls, directory=None, loopback=False, program='postflight'):
@@ -91,6 +99,7 @@ class Bed:
         say(f'hosts: {", ".join(self.hosts)} ({app.namespace or "on loopback"})')
         self.network.up()
         self._folders()
+        self.logrotate.reconfigure()
         say('certificates: an authority, the site, the database')
         self.certificates.make([f'DNS:{name}' for name in SITE_NAMES],
                                [f'DNS:{name}' for name in db.names]
@@ -106,7 +115,8 @@ class Bed:
             say('Redis, memcached, ' + ('sshd on three hosts' if self.sshds else 'no sshd'))
             if self.sshds:
                 sshd.make_keys(self)
-            for service in [self.redis, self.memcached, *self.sshds]:
+            for service in [self.redis, self.replica, self.sentinel, self.memcached,
+                            *self.sshds]:
                 service.configure()
                 service.start()
             static.result()
@@ -123,6 +133,7 @@ class Bed:
         for name in ('etc', 'srv', 'run', 'run/nginx', 'run/locks', 'var/log', 'var/lib/shop', 'var/www/shop'):
             folder(self.path(name))
         make_media(self.media, RUNS_AS)
+        self.mount.up()
 
     def _install(self, db):
         passwords = {'db': secrets.token_urlsafe(24), 'redis': secrets.token_urlsafe(24)}
@@ -154,6 +165,7 @@ class Bed:
         self.network.down()
         if sshd.OURS.exists() and not other_beds():
             shutil.rmtree(sshd.PRIVSEP, ignore_errors=True)
+        self.mount.down()
         if not keep:
             shutil.rmtree(self.directory)
             if self.directory.parent == HOME and not any(HOME.iterdir()):

@@ -16,6 +16,7 @@ class Django(Service):
     healthy = {
         'bind': None,           # addresses gunicorn listens on; None: loopback alone
         'settings': {},         # appended to the production settings
+        'server': 'gunicorn',   # or 'runserver', on loopback
     }
 
     def __init__(self, bed, host):
@@ -34,11 +35,15 @@ class Django(Service):
             text += '\n' + ''.join(f'{name} = {value!r}\n' for name, value in s.settings.items())
         gunicorn = (f'bind = {bind!r}\nworkers = 2\ngraceful_timeout = 1\nproc_name = "shop"\n'
                     f'chdir = {str(self.project)!r}\nworker_tmp_dir = "/dev/shm"\n'
-                    'raw_env = ["DJANGO_SETTINGS_MODULE=shop.settings.production"]\n')
+                    'raw_env = ["DJANGO_SETTINGS_MODULE=shop.settings.production"]\n'
+                    f'# started by {s.server}\n')
         return {self.production: (text, OWNS_CODE, 0o644),
                 self.etc / 'gunicorn.conf.py': (gunicorn, 'root', 0o644)}
 
     def argv(self):
+        if self.switches.server == 'runserver':
+            return ['env', 'DJANGO_SETTINGS_MODULE=shop.settings.production', '/usr/bin/python3',
+                    self.project / 'manage.py', 'runserver', '--noreload', self.front_address()]
         return ['/usr/bin/python3', '/usr/bin/gunicorn', '-c', self.etc / 'gunicorn.conf.py',
                 'shop.wsgi']
 

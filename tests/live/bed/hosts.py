@@ -91,6 +91,8 @@ class Network:
             lines += [f'{address} {" ".join(other.names)}' for address in other.addresses]
         (etc / 'hosts').write_text('\n'.join(lines) + '\n')
         (etc / 'resolv.conf').write_text('nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
+        # Mounted over the machine's own by `ip netns exec`: the bed's logs and no others.
+        (etc / 'logrotate.conf').write_text('')
         (etc / 'nsswitch.conf').write_text('passwd: files\ngroup: files\nshadow: files\n'
                                            'hosts: files dns\n')
 

@@ -1,4 +1,5 @@
 """nginx, the front: exact server names, strangers dropped, HTTPS only, static and media files."""
+from .certificates import openssl
 from .service import Service
 
 SITE_NAMES = ['shop.test', 'www.shop.test']
@@ -32,12 +33,30 @@ class Nginx(Service):
         'redirect_code': 301,
         'plain_paths': (),                  # served over HTTP, without a redirect
         'certificate': 'site',
+        'certificate_v6': None,             # another one there
+        'protocols': 'TLSv1.2 TLSv1.3',
+        'ciphers': 'ECDHE+AESGCM:ECDHE+CHACHA20',
+        'group_bits': None,                 # of Diffie-Hellman, for ciphers with DHE
         'https': True,                      # False: something else listens on 443
         'inner_port': None,                 # the site for any Host, on 127.0.0.1, without TLS
         'allow_origin': None,               # Access-Control-Allow-Origin on every answer
         'listing': False,                   # directory indexes of static and media
+        'static_location': '/static/',
+        'static_proxied': False,            # static files come from Django
+        'static_lifetime': 'public, max-age=31536000, immutable',   # of those with a hash
+        'upload_headers': True,             # uploads to be saved, and in a sandbox
         'media_location': '/media/',        # without its last slash, /media../ climbs out
+        'media_php': None,                  # a pattern: what matches below media goes to PHP
+        'media_ssi': False,                 # server side includes below media
         'tokens': 'off',
+        'headers': {},                      # instead of those below, by name; None: not sent
+        'hsts': HSTS['Strict-Transport-Security'],
+        'own_headers': (),                  # of static, media: those with none but their own
+        'on_errors': True,                  # False: headers on good answers alone
+        'cookie_flags': None,               # nginx's proxy_cookie_flags
+        'plain_scheme': 'https',            # what plain_paths tell Django
+        'lines': (),                        # further ones of the site over HTTPS
+        'locations': {},                    # further ones of the site over HTTPS: {path: lines}
     }
 
     def argv(self):
@@ -53,10 +72,10 @@ class Nginx(Service):
     def _main(self, s):
         servers = [self._http_unknown(s)] + [self._http(s, name) for name in SITE_NAMES]
         if s.https:
-            servers += [self._https_unknown(s), self._https(s)]
+            servers += [self._https_unknown(s), *self._https(s)]
         if s.inner_port:
             listen = [f'listen 127.0.0.1:{s.inner_port};']
-            servers.append(server(listen, self._site(s, HSTS, 'https')))
+            servers.append(server(listen, self._site(s, hsts(s), 'https')))
         certificate, key = self.bed.certificates.pair(s.certificate)
         run, logs = self.bed.path('run/nginx'), self.bed.path('var/log')
         return f'''user www-data;
@@ -79,8 +98,9 @@ http {{
 
     ssl_certificate {certificate};
     ssl_certificate_key {key};
-    ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
+    ssl_protocols {s.protocols};
+    ssl_ciphers {s.ciphers};
+    {self._group(s)}
     ssl_session_tickets off;
 
     map $http_host $host_is_ours {{
@@ -89,7 +109,7 @@ http {{
     }}
     map $uri $static_lifetime {{
         default "public, max-age=3600";
-        "~\\.[0-9a-f]{{12}}\\." "public, max-age=31536000, immutable";
+        "~\\.[0-9a-f]{{12}}\\." "{s.static_lifetime}";
     }}
 
 {"".join(servers)}}}
@@ -108,10 +128,10 @@ http {{
             return server(self._listen(80), body + [redirect])
         # A front that claims HTTPS to Django, else Django's own SECURE_SSL_REDIRECT would mend it.
         if '/' in s.plain_paths:
-            return server(self._listen(80), body + self._site(s, {}, 'https'))
+            return server(self._listen(80), body + self._site(s, {}, s.plain_scheme))
         body += headers(SECURITY_HEADERS)
         for path in s.plain_paths:
-            body += location(path, self._proxy(s, 'https'))
+            body += location(path, self._proxy(s, s.plain_scheme))
         return server(self._listen(80), body + location('/', [redirect]))
 
     # Over HTTPS: a handshake only for our names, and a drop for another Host on a good handshake.
@@ -121,7 +141,7 @@ http {{
         if s.unknown_sni == 'reject':
             body.append('ssl_reject_handshake on;')
         if s.unknown_host == 'proxy':
-            body += headers({**SECURITY_HEADERS, **HSTS})
+            body += headers({**SECURITY_HEADERS, **hsts(s)})
             body += location('/', self._proxy(s, '$scheme'))
         else:
             body.append('return 444;')
@@ -129,12 +149,19 @@ http {{
 
     def _https(self, s):
         names = ' '.join(f'"{name}"' for name in s.server_names)
-        body = [f'server_name {names};', *guard(s), *self._site(s, HSTS, '$scheme')]
-        return server(self._listen(443, 'ssl http2'), body)
+        body = [f'server_name {names};', *guard(s), *s.lines,
+                *self._site(s, hsts(s), '$scheme')]
+        listen = self._listen(443, 'ssl http2')
+        if not s.certificate_v6:
+            return [server(listen, body)]
+        certificate, key = self.bed.certificates.pair(s.certificate_v6)
+        other = [f'ssl_certificate {certificate};', f'ssl_certificate_key {key};']
+        return [server([line for line in listen if '[' not in line], body),
+                server([line for line in listen if '[' in line], other + body)]
 
     def _site(self, s, more_headers, scheme):
         """The site itself: Django, static and media files."""
-        common = {**SECURITY_HEADERS, **more_headers}
+        common = {**SECURITY_HEADERS, **s.headers, **more_headers}
         if s.allow_origin:
             common['Access-Control-Allow-Origin'] = s.allow_origin
         # What a visitor uploaded is handed out to be saved, never shown as a page of the site.
@@ -142,13 +169,30 @@ http {{
                   'Content-Security-Policy': "sandbox; default-src 'none'; object-src 'none'; "
                                              "frame-ancestors 'none'"}
         index = ['autoindex on;'] if s.listing else []
+        always = s.on_errors
         static = [f'alias {self.bed.static}/;', *index,
-                  *headers({**common, 'Cache-Control': '$static_lifetime'})]
-        media = [f'alias {self.bed.media}/;', *index, *headers(upload)]
-        return [*headers(common), *location('/static/', static),
+                  *headers({**({} if 'static' in s.own_headers else common),
+                            'Cache-Control': '$static_lifetime'}, always)]
+        if s.static_proxied:
+            static = self._proxy(s, scheme)
+        if not s.upload_headers:
+            upload = common
+        if 'media' in s.own_headers:
+            upload = {'Cache-Control': 'no-cache'}
+        media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
+        if s.media_ssi:
+            media.append('ssi on;')
+        if s.media_php:
+            media += location(f'~ {s.media_php}', [
+                'include /etc/nginx/fastcgi_params;',
+                'fastcgi_param SCRIPT_FILENAME $request_filename;',
+                f'fastcgi_pass unix:{self.bed.php.socket};'])
+        more = [line for path, lines in s.locations.items() for line in location(path, lines)]
+        return [*headers(common, always), *more, *location(s.static_location, static),
                 *location(s.media_location, media), *location('/', self._proxy(s, scheme))]
 
     def _proxy(self, s, scheme):
+        cookies = [f'proxy_cookie_flags {s.cookie_flags};'] if s.cookie_flags else []
         hidden = [f'proxy_hide_header {name};' for name in (*SECURITY_HEADERS, *HSTS)]
         return [f'proxy_pass http://{self.bed.django.front_address()};',
                 'proxy_http_version 1.1;',
@@ -156,7 +200,17 @@ http {{
                 f'proxy_set_header Host {s.host_passed};',
                 f'proxy_set_header X-Forwarded-Host {s.forwarded_host};',
                 f'proxy_set_header X-Forwarded-Proto {scheme};',
-                'proxy_set_header X-Forwarded-For $remote_addr;', *hidden]
+                'proxy_set_header X-Forwarded-For $remote_addr;', *cookies, *hidden]
+
+    def _group(self, s):
+        """Moduli of such a size are made in no time when they need not be safe primes."""
+        if not s.group_bits:
+            return ''
+        path = self.etc / 'dh.pem'
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            openssl('dhparam', '-dsaparam', '-out', path, s.group_bits)
+        return f'ssl_dhparam {path};'
 
     def _listen(self, port, words=''):
         return [f'listen {socket} {words}'.rstrip() + ';' for socket in self.host.sockets(port)]
@@ -166,8 +220,13 @@ def guard(s):
     return ['if ($host_is_ours = 0) { return 444; }'] if s.host_pattern else []
 
 
-def headers(values):
-    return [f'add_header {name} "{value}" always;' for name, value in values.items()]
+def hsts(s):
+    return {'Strict-Transport-Security': s.hsts}
+
+
+def headers(values, always=True):
+    return [f'add_header {name} "{value}"{" always" if always else ""};'
+            for name, value in values.items() if value]
 
 
 def location(path, lines):

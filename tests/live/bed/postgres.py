@@ -7,6 +7,22 @@ from .service import Service, folder, place
 
 SUPERUSER = 'postgres'
 
+# What can be wrong inside the site's database: how it comes about, and how it goes away again.
+FAULTS = {
+    'superuser': ('ALTER ROLE shop SUPERUSER', 'ALTER ROLE shop NOSUPERUSER'),
+    'reads_files': ('GRANT pg_read_server_files TO shop', 'REVOKE pg_read_server_files FROM shop'),
+    'public_creates': ('GRANT CREATE ON SCHEMA public TO PUBLIC',
+                       'REVOKE CREATE ON SCHEMA public FROM PUBLIC'),
+    # No distribution has a server that old and the rest of the bed: this one says that it is.
+    'old_version': ('SET allow_system_table_mods = on; CREATE OR REPLACE FUNCTION'
+                    ' pg_catalog.current_setting(text) RETURNS text LANGUAGE sql STABLE STRICT AS'
+                    " 'SELECT CASE $1 WHEN ''server_version_num'' THEN ''120022'' WHEN"
+                    " ''server_version'' THEN ''12.22'' ELSE current_setting($1, false) END'",
+                    'SET allow_system_table_mods = on; CREATE OR REPLACE FUNCTION'
+                    ' pg_catalog.current_setting(text) RETURNS text LANGUAGE internal STABLE STRICT'
+                    " PARALLEL SAFE AS 'show_config_by_name'"),
+}
+
 
 class Postgres(Service):
     name = 'postgresql'
@@ -16,12 +32,16 @@ class Postgres(Service):
     healthy = {
         'app_addresses': None,  # who pg_hba.conf lets in; None: the app host
         'more_hba': (),         # further lines of pg_hba.conf
+        'faults': (),           # of FAULTS
+        'verifier': 'scram-sha-256',    # how the app's password is kept: that, or md5
+        'archives': True,       # archive_command succeeds
     }
 
     def __init__(self, bed, host):
         super().__init__(bed, host)
         self.data = bed.path('var/lib/postgresql')
         self.socket = bed.path('run/postgresql')
+        self.archive = bed.path('var/lib/wal')
 
     def program(self, name):
         """From the newest version installed; Debian keeps them out of PATH."""
@@ -44,6 +64,9 @@ ssl_cert_file = '{certificate}'
 ssl_key_file = '{key}'
 password_encryption = 'scram-sha-256'
 max_connections = 40
+archive_mode = on
+archive_command = '{f"cp %p {self.archive}/%f" if s.archives else "/bin/false"}'
+# Within: {', '.join(s.faults) or 'nothing wrong'}; passwords kept as {s.verifier}.
 shared_buffers = '32MB'
 # A test bed is made anew each time, so it may lose its data.
 fsync = off
@@ -52,7 +75,7 @@ full_page_writes = off
 '''
         wanted = self._client_addresses() if s.app_addresses is None else s.app_addresses
         lines = ['local all postgres peer']
-        lines += [f'hostssl shop shop {address} scram-sha-256' for address in wanted]
+        lines += [f'hostssl shop shop {address} {s.verifier}' for address in wanted]
         hba = '\n'.join([*lines, *s.more_hba]) + '\n'
         return {key: (source.read_bytes(), SUPERUSER, 0o600),
                 self.etc / 'postgresql.conf': (conf, SUPERUSER, 0o644),
@@ -68,8 +91,9 @@ full_page_writes = off
         """A cluster with the site's role and database; leaves the server running."""
         folder(self.data, SUPERUSER, 0o700)
         folder(self.socket, SUPERUSER)
+        folder(self.archive, SUPERUSER, 0o700)
         self.host.run([self.program('initdb'), '-D', self.data, '-U', SUPERUSER, '-A', 'peer',
-                       '-E', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'], user=SUPERUSER)
+                       '-E', 'UTF8', '--locale', 'C.UTF-8', '--wal-segsize', '1', '--no-sync'], user=SUPERUSER)
         self.configure()
         self.start()
         self.sql(f"CREATE ROLE shop LOGIN PASSWORD '{password}'; CREATE DATABASE shop OWNER shop;",
@@ -77,6 +101,7 @@ full_page_writes = off
         # Who audits with the site's own credentials may read who is let in.
         self.sql('GRANT SELECT ON pg_hba_file_rules TO shop;'
                  'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO shop;', 'shop')
+        self._archive_now()
 
     def sql(self, statements, database='shop'):
         script = '\n'.join(part + ';' for part in statements.split(';') if part.strip())
@@ -98,6 +123,31 @@ full_page_writes = off
         asked = self.host.run([self.program('pg_isready'), '-q', '-h', self.socket], check=False)
         return asked.returncode == 0
 
+    def _archive_now(self):
+        """Ends a WAL segment, and waits until the archiver has had its say on it."""
+        before = self.sql('SELECT archived_count + failed_count FROM pg_stat_archiver')
+        self.sql("SELECT pg_create_restore_point('bed'); SELECT pg_switch_wal()")
+        said = ('SELECT archived_count + failed_count > ' + before + ' AND '
+                + ('' if self.switches.archives else 'NOT ')
+                + "coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false)"
+                + ' FROM pg_stat_archiver')
+        if not wait_for(lambda: self.sql(said) == 't', 20):
+            raise RuntimeError('PostgreSQL does not archive as it should')
+
+    def _apply_within(self):
+        """What no configuration file says: faults come and go, the password is kept anew."""
+        for name, (make, undo) in FAULTS.items():
+            self.sql(make if name in self.switches.faults else undo)
+        kept = self.sql("SELECT left(rolpassword, 3) FROM pg_authid WHERE rolname = 'shop'")
+        if (kept == 'md5') != (self.switches.verifier == 'md5'):
+            password = self.bed.path('etc/postflight/db.pw').read_text().strip()
+            self.sql(f"SET password_encryption = '{self.switches.verifier}';"
+                     f" ALTER ROLE shop PASSWORD '{password}'")
+        failing = self.sql("SELECT coalesce(last_failed_time > coalesce(last_archived_time,"
+                           " '-infinity'), false) FROM pg_stat_archiver") == 't'
+        if failing == self.switches.archives:
+            self._archive_now()
+
     def apply(self):
         """A reload, as for pg_hba.conf on a live server: connections that Django holds stay."""
         before = self.sql('SELECT pg_conf_load_time()')
@@ -105,3 +155,4 @@ full_page_writes = off
         fresh = f"SELECT pg_conf_load_time() > '{before}'"
         if not wait_for(lambda: self.sql(fresh) == 't', 10):
             raise RuntimeError('PostgreSQL does not reload its configuration')
+        self._apply_within()

@@ -25,12 +25,16 @@ def _loopback(bed):
 
 def _text(bed, addresses, vantages, app, db, backend, db_host, cache_host):
     secrets = bed.path('etc/postflight')
+    # Without hosts of their own there is no logrotate.conf of the bed's: the machine's is not ours.
+    log = bed.path('var/log/shop/django.log')
+    logs = '' if bed.loopback else f'logs: {{on: [{app}], files: [{log}]}}\n'
     return f'''site: shop
 url: https://shop.test
 hosts: [shop.test, www.shop.test]
 {addresses}ca_file: {bed.certificates.authority}
 login_path: /accounts/login/
 admin_path: /admin/
+allow_writes: true
 
 vantages:
 {vantages}
@@ -51,7 +55,7 @@ databases:
 
 caches:
   - name: visits
-    url: redis://{cache_host}:6379/1
+    url: rediss://{cache_host}:6379/1
     username: shop
     password_file: {secrets}/redis.pw
     allow_from: [{app}]
@@ -61,7 +65,7 @@ caches:
 
 static: {{on: [{app}], root: {bed.static}, url: /static/, owner: bin, web_user: www-data}}
 media: {{on: [{app}], root: {bed.media}, url: /media/, owner: daemon, web_user: www-data}}
-
+{logs}
 backups:
   - name: database
     of: default

@@ -1,8 +1,10 @@
 """The site's file trees (media, backups), and a journal that undoes what befalls any of them."""
+import contextlib
 import io
 import json
 import os
 import shutil
+import subprocess
 import tarfile
 import time
 
@@ -58,6 +60,11 @@ class Journal:
         self._note(path)
         shutil.chown(path, user, group or group_of(user))
 
+    def allow(self, path, entry):
+        """Adds an entry to its access control list, as in u:daemon:rw."""
+        self._note(path)
+        subprocess.run(['setfacl', '-m', entry, str(path)], check=True)
+
     def age(self, path, hours):
         """Makes it that many hours old."""
         self._note(path)
@@ -108,6 +115,8 @@ class Journal:
                 continue
             if 'copy' in entry:
                 shutil.copyfile(entry['copy'], path)
+            with contextlib.suppress(OSError):      # ENODATA: it has no access control list
+                os.removexattr(path, 'system.posix_acl_access')
             os.chown(path, entry['uid'], entry['gid'])
             os.chmod(path, entry['mode'])
             os.utime(path, ns=tuple(entry['times']))

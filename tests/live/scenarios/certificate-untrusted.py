@@ -3,4 +3,4 @@ RED = ['https.certificate']
 
 
 def break_it(bed):
-    bed.nginx.reconfigure(certificate='untrusted')
+    bed.nginx.reconfigure(certificate=bed.certificates.untrusted())

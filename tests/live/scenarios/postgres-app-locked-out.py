@@ -3,7 +3,7 @@ RED = ['databases.only-app-servers', 'databases.app-connects']
 # Nothing that needs the app's session can be seen.
 UNKNOWN = ['databases.auth-method', 'databases.hba-rules', 'databases.least-privilege',
            'databases.public-schema', 'databases.supported-version', 'databases.tls-required',
-           'sessions.cleared', 'conn-max-age.persistent']
+           'backups.wal-archiving', 'sessions.cleared', 'conn-max-age.persistent']
 
 
 def break_it(bed):

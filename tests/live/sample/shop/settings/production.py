@@ -67,6 +67,9 @@ REDIS = {
     'db': 1,
     'username': 'shop',
     'password': secret('redis_password'),
+    'ssl': True,
+    'ssl_ca_certs': str(ETC / 'ca.pem'),
+    'ssl_check_hostname': True,
 }
 
 STATIC_ROOT = ROOT / 'var' / 'www' / 'shop' / 'static'

@@ -1,0 +1,26 @@
+/* The pace at which one address is asked: many requests at once, then so many a second; and none at
+ * all while it has asked to be left alone. Pure: the caller has the clock. */
+#ifndef PF_DRIVERS_PACE_H
+#define PF_DRIVERS_PACE_H
+
+#include "postflight/answer.h"
+
+/* All zero at first. Times are microseconds of the loop's clock. */
+struct pf_pace {
+	int64_t spent_us; /* when all that was asked would be paid for at the steady rate */
+	int64_t hold_us;  /* nothing is asked before */
+	int refusals;
+};
+
+/* When the next request may go out; not after `now`: at once. */
+int64_t pf_pace_next(const struct pf_pace *pace, int64_t now);
+
+/* One goes out. */
+void pf_pace_spend(struct pf_pace *pace, int64_t now);
+
+/* How many seconds this answer asks to wait: a 429, or a 503 with Retry-After (RFC 6585, section 4;
+ * RFC 9110, sections 10.2.3 and 15.6.4). 0: it does not. A date counts from `wall`, seconds since
+ * 1970. */
+int64_t pf_put_off(const struct pf_facts_http *facts, int64_t wall);
+
+#endif

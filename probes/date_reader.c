@@ -1,0 +1,50 @@
+/* Dates of HTTP, without the C library's idea of zones and locales. */
+#include "date_reader.h"
+
+#include <string.h>
+
+/* Two or four digits; -1: none. */
+static int digits(const char *at, size_t count)
+{
+	int value = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (at[i] < '0' || at[i] > '9')
+			return -1;
+		value = value * 10 + (at[i] - '0');
+	}
+	return value;
+}
+
+/* Days since 1970-01-01 in the Gregorian calendar: the year is taken to begin in March. */
+static int64_t days_of(int year, int month, int day)
+{
+	int64_t years = month > 2 ? year : year - 1;
+	int64_t months = (month + 9) % 12;
+	int64_t leaps = years / 4 - years / 100 + years / 400;
+	return years * 365 + leaps + (months * 306 + 5) / 10 + day - 1 - 719468;
+}
+
+int64_t pf_date_read(const char *text)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char name[4] = "";
+	if (strlen(text) != 29 || strcmp(text + 25, " GMT") != 0 || text[4] != ' ')
+		return 0;
+	memcpy(name, text + 8, 3);
+	const char *month = strstr(months, name);
+	int day = digits(text + 5, 2), year = digits(text + 12, 4), hour = digits(text + 17, 2);
+	int minute = digits(text + 20, 2), second = digits(text + 23, 2);
+	if (!month || (month - months) % 3 != 0 || day < 1 || day > 31 || year < 1970 || hour < 0 ||
+	    minute < 0 || second < 0)
+		return 0;
+	int64_t days = days_of(year, (int)(month - months) / 3 + 1, day);
+	return days * 86400 + hour * 3600 + minute * 60 + second;
+}
+
+int64_t pf_clock_off(const struct pf_answer *answer)
+{
+	bool seen = answer && answer->kind == PF_KIND_http && answer->http.status && answer->at;
+	const char *date = seen ? pf_header(&answer->http, "date") : NULL;
+	int64_t theirs = date ? pf_date_read(date) : 0;
+	return theirs ? answer->at - theirs : 0;
+}

@@ -1,0 +1,6 @@
+"""The front takes Secure off the cookies, so the wire contradicts the settings."""
+RED = ['https.csrf-cookie']
+
+
+def break_it(bed):
+    bed.nginx.reconfigure(cookie_flags='~ nosecure')

@@ -1,0 +1,6 @@
+"""No response tells browsers to stay with HTTPS."""
+RED = ['https.hsts']
+
+
+def break_it(bed):
+    bed.nginx.reconfigure(hsts=None)

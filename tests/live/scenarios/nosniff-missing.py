@@ -1,0 +1,6 @@
+"""No response forbids browsers to guess types."""
+RED = ['headers.content-type-options']
+
+
+def break_it(bed):
+    bed.nginx.reconfigure(headers={'X-Content-Type-Options': None})

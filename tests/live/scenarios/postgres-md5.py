@@ -1,0 +1,9 @@
+"""The app's password is kept as an md5, so nothing better can be asked for."""
+RED = ['databases.auth-method', 'databases.app-connects']
+# A login that cannot be bound to its connection is not made, and shows nothing.
+UNKNOWN = ['databases.hba-rules', 'databases.least-privilege', 'databases.public-schema',
+           'databases.supported-version', 'backups.wal-archiving']
+
+
+def break_it(bed):
+    bed.postgres.reconfigure(verifier='md5')
