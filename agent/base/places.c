@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define ROOTS_LOCKS "/run/postflight"
+
 static const char *absolute(const char *name)
 {
 	const char *value = getenv(name);
@@ -53,12 +55,30 @@ const char *pf_state_directory(struct pf_arena *arena, const char **problem)
 	return NULL;
 }
 
-const char *pf_lock_directory(void)
+/* Ours, and nobody else's to write to. */
+static bool is_ours(struct pf_arena *arena, const char *path, const char **problem)
 {
-	const char *candidates[] = {absolute("RUNTIME_DIRECTORY"), absolute("XDG_RUNTIME_DIR"),
-	                            geteuid() == 0 ? "/run/lock" : NULL};
-	for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
-		if (candidates[i] && access(candidates[i], W_OK) == 0)
-			return candidates[i];
-	return NULL;
+	struct stat status;
+	if (stat(path, &status) != 0 || access(path, W_OK | X_OK) != 0) {
+		*problem = pf_arena_print(arena, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	*problem = pf_arena_print(arena, "%s: others may write to it", path);
+	return status.st_uid == geteuid() && !(status.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+const char *pf_lock_directory(struct pf_arena *arena, const char **problem)
+{
+	const char *systemd = absolute("RUNTIME_DIRECTORY"), *xdg = absolute("XDG_RUNTIME_DIR");
+	const char *path = NULL;
+	if (systemd)
+		path = pf_arena_print(arena, "%.*s", (int)strcspn(systemd, ":"), systemd);
+	else if (geteuid() == 0)
+		path = make(arena, ROOTS_LOCKS) ? ROOTS_LOCKS : NULL;
+	else if (xdg && is_ours(arena, xdg, problem))
+		return xdg;
+	else
+		return pf_state_directory(arena, problem);
+	*problem = ROOTS_LOCKS " cannot be made";
+	return path && is_ours(arena, path, problem) ? path : NULL;
 }

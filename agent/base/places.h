@@ -9,7 +9,9 @@
  * there. NULL: there is none, *problem says why. */
 const char *pf_state_directory(struct pf_arena *arena, const char **problem);
 
-/* Locks: $RUNTIME_DIRECTORY (systemd.exec(5)), $XDG_RUNTIME_DIR, for root /run/lock. NULL: none. */
-const char *pf_lock_directory(void);
+/* Locks: $RUNTIME_DIRECTORY (systemd.exec(5)), for root /run/postflight, else $XDG_RUNTIME_DIR or,
+ * as under cron(8), the directory of the state. Never one that others may write to: who holds a
+ * file there could hold up every run. NULL: there is none, *problem says why. */
+const char *pf_lock_directory(struct pf_arena *arena, const char **problem);
 
 #endif

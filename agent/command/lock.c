@@ -21,23 +21,37 @@ static const char *holder(struct pf_arena *arena, int fd)
 	              : "another process";
 }
 
+/* Told, since two runs at once would see each other's traffic and write the same history. */
+static bool go_on_without(const char *why)
+{
+	pf_complain("no lock is held, so another run of this site would not be turned away: %s",
+	            why);
+	return true;
+}
+
 bool pf_lock_site(struct pf_arena *arena, const struct pf_site *site, int *code)
 {
-	const char *directory = pf_lock_directory();
-	const char *name = pf_sha256(arena, site->name, strlen(site->name), 16);
+	const char *problem, *directory = pf_lock_directory(arena, &problem);
 	if (!directory)
-		return true;
-	const char *path = pf_arena_print(arena, "%s/postflight-%s.lock", directory, name);
+		return go_on_without(problem);
+	/* Two site files may both be called "shop". */
+	const char *both = pf_arena_print(arena, "%s\n%s", site->name, site->url.text);
+	const char *path = pf_arena_print(arena, "%s/postflight-%s.lock", directory,
+	                                  pf_sha256(arena, both, strlen(both), 16));
 	/* Inherited by no worker (O_CLOEXEC), held until this process ends. */
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0)
-		return true;
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-		pf_complain("another run of %s is under way (%s); try again when it is done",
-		            site->name, holder(arena, fd));
+		return go_on_without(pf_arena_print(arena, "%s: %s", path, strerror(errno)));
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		const char *error = strerror(errno);
+		bool held = errno == EWOULDBLOCK;
+		if (held)
+			pf_complain(
+				"another run of %s is under way (%s); try again when it is done",
+				site->name, holder(arena, fd));
 		close(fd);
 		*code = PF_EXIT_LOCKED;
-		return false;
+		return held ? false : go_on_without(pf_arena_print(arena, "%s: %s", path, error));
 	}
 	if (ftruncate(fd, 0) == 0)
 		(void)!dprintf(fd, "%ld\n", (long)getpid());

@@ -218,8 +218,41 @@ static void judge_unreachable(struct session *session, const struct pf_vantage_e
 	}
 }
 
+/* Is the check about something that the site file declares? What no block unlocks was asked about
+ * wherever it applies. */
+static bool is_declared(const struct session *session, const char *id)
+{
+	bool declared = false;
+	for (size_t i = 0; i < session->rows.count; i++) {
+		const struct pf_row *row = &session->rows.at[i];
+		if (strcmp(row->check->id, id) != 0)
+			continue;
+		if (!row->check->block)
+			return false;
+		declared |= pf_block_declared(session->site, row->check->block) &&
+		            (!row->probe->applies || row->probe->applies(session->site));
+	}
+	return declared;
+}
+
+/* What is declared and was seen by nobody is in the dark, and not well. */
+static struct pf_verdict verdict_on_unseen(struct session *session, const struct pf_check *check)
+{
+	const char *block = pf_block_missing(session->rows, session->site, check->id);
+	const char *why = "does not apply to this site";
+	if (!block && is_declared(session, check->id))
+		return unknown(pf_arena_print(session->arena,
+		                              "no vantage that was asked can see it: seen from %s, "
+		                              "with all that it needs in the `%s` block",
+		                              check->seen_from, check->block),
+		               NULL);
+	if (block)
+		why = pf_arena_print(session->arena, "the site file has no `%s` block", block);
+	return (struct pf_verdict){.status = PF_SKIP, .severity = -1, .summary = why};
+}
+
 /* A finding for every check that was seen nowhere. */
-static void skip_the_rest(struct session *session)
+static void tell_the_rest(struct session *session)
 {
 	size_t judged = session->findings.count;
 	for (size_t i = 0; i < session->rows.count; i++) {
@@ -230,12 +263,8 @@ static void skip_the_rest(struct session *session)
 			found++;
 		if (found < judged || !pf_selected(session->selection, id))
 			continue;
-		const char *block = pf_block_missing(session->rows, session->site, id);
-		const char *why = block ? pf_arena_print(session->arena,
-		                                         "the site file has no `%s` block", block)
-		                        : "does not apply to this site";
 		add(session, row, session->site->url.text, NULL,
-		    (struct pf_verdict){.status = PF_SKIP, .severity = -1, .summary = why});
+		    verdict_on_unseen(session, row->check));
 	}
 }
 
@@ -253,6 +282,6 @@ struct pf_findings pf_judge(struct pf_arena *arena, const struct pf_site *site, 
 			if (i == 0 || rows.at[i].probe != rows.at[i - 1].probe)
 				judge_vantage(&session, rows.at[i].probe, &vantages[v]);
 	}
-	skip_the_rest(&session);
+	tell_the_rest(&session);
 	return session.findings;
 }

@@ -484,7 +484,7 @@ class Deadlines(Case):
         """A command that outlives the deadline is ended by the worker that started it, with all that it started."""
         born = self.folder / 'born'
         command = self.folder / 'python'
-        command.write_text(f'#!/bin/sh\nsleep 300 &\necho $! > {born}\nwait\n')
+        command.write_text(f'#!/bin/sh\ntrap "" TERM\nsleep 300 &\necho $! > {born}\nwait\n')
         command.chmod(0o755)
         user = pwd.getpwuid(os.getuid()).pw_name
         site = self.site_of(self.peer(answer_pages), f'vantages:\n  app1: {{role: app}}\napp:\n  on: [app1]\n'
@@ -513,6 +513,34 @@ class Deadlines(Case):
         first.wait()
         self.assertEqual(second.returncode, 4)
         self.assertIn(str(first.pid), second.stderr)
+
+
+    def without_places(self, **places):
+        environment = {name: value for name, value in os.environ.items()
+                       if name not in ('RUNTIME_DIRECTORY', 'XDG_RUNTIME_DIR', 'STATE_DIRECTORY', 'XDG_STATE_HOME', 'HOME')}
+        return dict(environment, **places)
+
+    def test_a_run_without_a_place_for_its_lock_says_so(self):
+        loose = self.folder / 'loose'
+        loose.mkdir()
+        loose.chmod(0o777)
+        done = run('run', self.site_of(self.peer(answer_pages)), '--only', 'debug',
+                   env=self.without_places(RUNTIME_DIRECTORY=str(loose)))
+        self.assertIn('no lock is held', done.stderr)
+        self.assertIn('others may write to it', done.stderr)
+        self.assertEqual(list(loose.iterdir()), [])
+
+    def test_two_sites_of_one_name_do_not_hold_each_other_up(self):
+        peer = self.peer(stall)
+        locks = dict(os.environ, RUNTIME_DIRECTORY=str(self.folder))
+        first = subprocess.Popen([PROGRAM, 'run', str(self.site_of(peer))], env=locks, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        wait_for(lambda: peer.connections)
+        other = self.site(f'site: shop\nurl: http://127.0.0.1:{self.peer(answer_pages).port}\n', 'other.yaml')
+        second = run('run', other, '--only', 'debug', env=locks)
+        first.terminate()
+        first.wait()
+        self.assertNotEqual(second.returncode, 4, second.stderr)
 
 
 class Vantages(Case):

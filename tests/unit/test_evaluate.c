@@ -366,6 +366,50 @@ static void an_unreachable_vantage_without_a_plan_goes_by_what_the_probe_says(vo
 	assert_int_equal(rig_only(audit, "a.two")->status, PF_SKIP);
 }
 
+static bool never_applies(const struct pf_site *site)
+{
+	(void)site;
+	return false;
+}
+
+static void what_is_declared_and_was_asked_by_nobody_is_unknown(void **state)
+{
+	struct rig *rig = *state;
+	struct pf_check *check = rig_check(rig, "a.one", PF_HIGH);
+	check->block = "app";
+	check->seen_from = "app host";
+	rig->site.app.declared = true;
+	const struct pf_audit *audit = rig_evaluate(rig);
+	const struct pf_finding *finding = rig_only(audit, "a.one");
+	assert_int_equal(finding->status, PF_UNKNOWN);
+	assert_string_equal(finding->summary,
+	                    "no vantage that was asked can see it: seen from app host, with all "
+	                    "that it needs in the `app` block");
+	assert_int_equal(audit->coverage, 0);
+	assert_int_equal(pf_audit_exit(audit, PF_LOW), 3);
+	assert_int_equal(rig_judged, 0);
+}
+
+static void what_is_declared_but_of_another_sort_is_skipped(void **state)
+{
+	struct rig *rig = *state;
+	rig_check(rig, "a.one", PF_HIGH)->block = "app";
+	rig->site.app.declared = true;
+	rig->probes[0].applies = never_applies;
+	const struct pf_audit *audit = rig_evaluate(rig);
+	assert_int_equal(rig_only(audit, "a.one")->status, PF_SKIP);
+	assert_string_equal(rig_only(audit, "a.one")->summary, "does not apply to this site");
+}
+
+static void a_check_that_needs_no_block_and_was_not_asked_is_skipped(void **state)
+{
+	struct rig *rig = *state;
+	rig_check(rig, "a.one", PF_HIGH);
+	rig_check(rig, "a.one", PF_HIGH)->block = "app";
+	rig->site.app.declared = true;
+	assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_SKIP);
+}
+
 static void a_check_nobody_could_see_names_the_block_it_wants(void **state)
 {
 	struct rig *rig = *state;
@@ -399,8 +443,7 @@ static void every_block_counts_as_missing_until_it_is_declared(void **state)
 	rig->vantages[0].line = 7;
 	for (size_t i = 0; i < PF_COUNT(blocks); i++) {
 		check->block = blocks[i];
-		assert_string_equal(rig_only(rig_evaluate(rig), "a.one")->summary,
-		                    "does not apply to this site");
+		assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_UNKNOWN);
 	}
 }
 
@@ -409,8 +452,7 @@ static void a_second_vantage_is_a_vantages_block(void **state)
 	struct rig *rig = *state;
 	rig_check(rig, "a.one", PF_HIGH)->block = "vantages";
 	rig_vantage(rig, "world", "outside");
-	assert_string_equal(rig_only(rig_evaluate(rig), "a.one")->summary,
-	                    "does not apply to this site");
+	assert_int_equal(rig_only(rig_evaluate(rig), "a.one")->status, PF_UNKNOWN);
 }
 
 static void words_may_stand_in_a_later_row(void **state)
@@ -701,6 +743,9 @@ int main(void)
 		TEST(a_shut_gate_and_an_exchange_make_one_finding),
 		TEST(an_unreachable_vantage_makes_one_unknown_a_check),
 		TEST(an_unreachable_vantage_without_a_plan_goes_by_what_the_probe_says),
+		TEST(what_is_declared_and_was_asked_by_nobody_is_unknown),
+		TEST(what_is_declared_but_of_another_sort_is_skipped),
+		TEST(a_check_that_needs_no_block_and_was_not_asked_is_skipped),
 		TEST(a_check_nobody_could_see_names_the_block_it_wants),
 		TEST(every_block_counts_as_missing_until_it_is_declared),
 		TEST(a_second_vantage_is_a_vantages_block),
