@@ -3,6 +3,8 @@
 
 #include "response_reader.h"
 
+#include <string.h>
+
 static const char *login_path(struct pf_asking *asking)
 {
 	const struct pf_site *site = pf_asking_site(asking);
@@ -43,6 +45,7 @@ void pf_ask_errors(struct pf_asking *asking, const struct pf_place *place)
 	pf_ask(asking, "bad-host", place->subject, pf_visit_unknown_host(asking, place));
 	pf_ask(asking, "form", place->subject, login_without_token(asking, place));
 	/* Each 500 is mailed to ADMINS: one of a run is enough. */
-	if (place->first && pf_asking_vantage(asking) == &pf_asking_site(asking)->vantages[0])
+	const char *first = pf_asking_site(asking)->vantages[0].name;
+	if (place->first && strcmp(pf_asking_vantage(asking)->name, first) == 0)
 		pf_ask(asking, "broken", place->subject, unreadable_query(asking, place));
 }

@@ -4,6 +4,7 @@
 #include "response_reader.h"
 
 #include <string.h>
+#include <strings.h>
 
 const struct pf_sample pf_samples[PF_SAMPLES] = {
 	{"page", "the first page"},
@@ -27,20 +28,36 @@ static const char *path_here(struct pf_asking *asking, const struct pf_place *pl
 	return address[0] == '/' && address[1] != '/' ? address : NULL;
 }
 
-/* The first file below `below` among what the page loads ("img src /media/a.png"); NULL: none. */
+/* Whether a browser would run what it holds as a page of the site. */
+static bool is_named_document(const char *path)
+{
+	static const char *const endings[] = {".svg", ".html", ".htm", ".xhtml", ".xml"};
+	size_t length = strcspn(path, "?#");
+	for (size_t i = 0; i < PF_COUNT(endings); i++) {
+		size_t ending = strlen(endings[i]);
+		if (length > ending && strncasecmp(path + length - ending, endings[i], ending) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The file below `below` among what the page loads ("img src /media/a.png"): a document before all
+ * others, for it can do the most harm, else the first; NULL: none. */
 static const char *loaded_file(struct pf_asking *asking, const struct pf_place *place,
                                const struct pf_answer *page, const char *below)
 {
-	if (!pf_has_status(page))
-		return NULL;
-	for (size_t i = 0; i < page->http.loads.count; i++) {
+	const char *first = NULL;
+	for (size_t i = 0; pf_has_status(page) && i < page->http.loads.count; i++) {
 		const char *address = strrchr(page->http.loads.at[i], ' ');
 		const char *path = address ? path_here(asking, place, address + 1) : NULL;
-		if (path && starts(path, below) && strlen(path) > strlen(below) &&
-		    !strchr(path, '\\'))
+		if (!path || !starts(path, below) || strlen(path) == strlen(below) ||
+		    strchr(path, '\\'))
+			continue;
+		if (is_named_document(path))
 			return pf_word(asking, "%.*s", (int)strcspn(path, "#"), path);
+		first = first ? first : path;
 	}
-	return NULL;
+	return first ? pf_word(asking, "%.*s", (int)strcspn(first, "#"), first) : NULL;
 }
 
 static void ask_file(struct pf_asking *asking, const struct pf_place *place, const char *tag,

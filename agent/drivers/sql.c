@@ -28,8 +28,9 @@ enum {
 static const struct query {
 	const char *name, *text;
 } queries[] = {
-	{"version", "SELECT current_setting('server_version_num') AS number,"
-                    " current_setting('server_version') AS name"},
+	{"version", "SELECT max(setting) FILTER (WHERE name = 'server_version_num') AS number,"
+                    " max(setting) FILTER (WHERE name = 'server_version') AS name"
+                    " FROM pg_catalog.pg_settings"},
 	{"role", "SELECT rolname AS name, rolsuper AS superuser, rolcreaterole AS createrole,"
                  " rolcreatedb AS createdb, rolreplication AS replication,"
                  " rolbypassrls AS bypassrls FROM pg_catalog.pg_roles"

@@ -32,10 +32,10 @@ unsigned pf_traits_of(const struct pf_suspicion *suspicion, const char *name,
 	const struct statx *seen = &entry->seen;
 	unsigned mode = seen->stx_mode, traits = traits_of_name(name, seen);
 	bool regular = S_ISREG(mode);
+	if (S_ISLNK(mode))
+		return traits; /* whose it is changes nothing: a link cannot be written to */
 	if (suspicion->owner_asked && seen->stx_uid != suspicion->owner)
 		traits |= 1u << PF_FOREIGN;
-	if (S_ISLNK(mode))
-		return traits;
 	if (!regular && !S_ISDIR(mode))
 		return traits | 1u << PF_SPECIAL;
 	if (pf_world_may(entry, PF_WRITE))

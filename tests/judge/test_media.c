@@ -15,7 +15,8 @@ static const struct pf_entry entry = {.path = "/srv/shop/x",
 /* A walk that found these. */
 static struct pf_facts_tree *walk(struct rig *rig)
 {
-	rig->site.media = (struct pf_directory){.declared = true, .root = "/srv/shop/tree"};
+	rig->site.media = (struct pf_directory){
+		.declared = true, .root = "/srv/shop/tree", .web_user = "www-data"};
 	rig->subject = "/srv/shop/tree";
 	struct pf_facts_tree *tree = &rig_put(rig, "tree", PF_KIND_tree, PF_answered)->tree;
 	rig_question(rig, "tree")->tree.owner = "daemon";
@@ -57,6 +58,16 @@ static void media_not_writable_by_others__is_unknown_when_it_was_not_read_whole(
 	rig_put(rig, "tree", PF_KIND_tree, PF_partial);
 	rig_expect(rig, WRITE, PF_UNKNOWN);
 	rig_expect(rig, EXEC, PF_UNKNOWN);
+	rig_free(rig);
+}
+
+static void media_not_writable_by_others__is_unknown_when_no_user_was_named(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig);
+	rig->site.media.web_user = NULL;
+	rig_expect_said(rig, WRITE, PF_UNKNOWN, PF_HIGH, "names neither media.owner");
 	rig_free(rig);
 }
 
@@ -185,6 +196,7 @@ int main(void)
 		cmocka_unit_test(media_not_writable_by_others__fails_when_others_may_write),
 		cmocka_unit_test(
 			media_not_writable_by_others__is_unknown_when_it_was_not_read_whole),
+		cmocka_unit_test(media_not_writable_by_others__is_unknown_when_no_user_was_named),
 		cmocka_unit_test(media_no_exec_bits__passes_when_there_are_none),
 		cmocka_unit_test(media_no_exec_bits__fails_when_a_file_is_executable),
 		cmocka_unit_test(media_no_exec_bits__is_unknown_when_it_is_not_there),

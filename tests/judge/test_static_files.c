@@ -15,7 +15,8 @@ static const struct pf_entry entry = {.path = "/srv/shop/x",
 /* A walk that found these. */
 static struct pf_facts_tree *walk(struct rig *rig)
 {
-	rig->site.static_files = (struct pf_directory){.declared = true, .root = "/srv/shop/tree"};
+	rig->site.static_files = (struct pf_directory){
+		.declared = true, .root = "/srv/shop/tree", .web_user = "www-data"};
 	rig->subject = "/srv/shop/tree";
 	struct pf_facts_tree *tree = &rig_put(rig, "tree", PF_KIND_tree, PF_answered)->tree;
 	rig_question(rig, "tree")->tree.owner = "daemon";
@@ -63,6 +64,16 @@ static void static_not_writable__is_unknown_when_it_was_not_read_whole(void **st
 	rig_expect(rig, ID, PF_UNKNOWN);
 	rig_put(rig, "tree", PF_KIND_tree, PF_absent);
 	rig_expect(rig, ID, PF_UNKNOWN);
+	rig_free(rig);
+}
+
+static void static_not_writable__is_unknown_when_no_user_was_named(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_files);
+	walk(rig);
+	rig->site.static_files.web_user = NULL;
+	rig_expect_said(rig, ID, PF_UNKNOWN, PF_HIGH, "names neither static.web_user");
 	rig_free(rig);
 }
 
@@ -129,6 +140,7 @@ int main(void)
 		cmocka_unit_test(static_not_writable__fails_when_the_world_or_a_user_may_write),
 		cmocka_unit_test(static_not_writable__fails_when_it_can_be_replaced_from_above),
 		cmocka_unit_test(static_not_writable__is_unknown_when_it_was_not_read_whole),
+		cmocka_unit_test(static_not_writable__is_unknown_when_no_user_was_named),
 		cmocka_unit_test(static_no_sources__passes_when_there_is_none),
 		cmocka_unit_test(static_no_sources__fails_when_there_is_one),
 		cmocka_unit_test(static_no_sources__is_unknown_when_not_all_was_read),

@@ -14,13 +14,14 @@ FAULTS = {
     'public_creates': ('GRANT CREATE ON SCHEMA public TO PUBLIC',
                        'REVOKE CREATE ON SCHEMA public FROM PUBLIC'),
     # No distribution has a server that old and the rest of the bed: this one says that it is.
-    'old_version': ('SET allow_system_table_mods = on; CREATE OR REPLACE FUNCTION'
-                    ' pg_catalog.current_setting(text) RETURNS text LANGUAGE sql STABLE STRICT AS'
-                    " 'SELECT CASE $1 WHEN ''server_version_num'' THEN ''120022'' WHEN"
-                    " ''server_version'' THEN ''12.22'' ELSE current_setting($1, false) END'",
-                    'SET allow_system_table_mods = on; CREATE OR REPLACE FUNCTION'
-                    ' pg_catalog.current_setting(text) RETURNS text LANGUAGE internal STABLE STRICT'
-                    " PARALLEL SAFE AS 'show_config_by_name'"),
+    'old_version': ('SET allow_system_table_mods = on; CREATE OR REPLACE VIEW pg_catalog.pg_settings'
+                    " AS SELECT name, CASE name WHEN 'server_version_num' THEN '120022' WHEN"
+                    " 'server_version' THEN '12.22' ELSE setting END AS setting, unit, category,"
+                    ' short_desc, extra_desc, context, vartype, source, min_val, max_val, enumvals,'
+                    ' boot_val, reset_val, sourcefile, sourceline, pending_restart'
+                    ' FROM pg_show_all_settings()',
+                    'SET allow_system_table_mods = on; CREATE OR REPLACE VIEW pg_catalog.pg_settings'
+                    ' AS SELECT * FROM pg_show_all_settings()'),
 }
 
 

@@ -5,5 +5,5 @@ RED = []
 def break_it(bed):
     page = "<!doctype html><title>Shop</title>SECRET_KEY= Django= PRIVATE KEY----- CREATE TABLE"
     bed.nginx.reconfigure(locations={
-        r'~ "^/(\.|.*\.(py|sql|gz|key|txt|yml)$)"': ['default_type text/html;',
+        r'~ "^/(?!media/|static/)(\.|.*\.(py|sql|gz|key|txt|yml)$)"': ['default_type text/html;',
                                                       f'return 200 "{page}";']})
