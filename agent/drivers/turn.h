@@ -48,7 +48,8 @@ struct pf_driver {
 };
 
 extern const struct pf_driver pf_driver_resolve, pf_driver_http, pf_driver_http_exact,
-	pf_driver_raw, pf_driver_tls, pf_driver_redis, pf_driver_postgres, pf_driver_sql;
+	pf_driver_raw, pf_driver_tls, pf_driver_redis, pf_driver_postgres, pf_driver_sql,
+	pf_driver_mysql;
 
 /* Call `advance` when `fd` is ready for `events` (POLLIN, POLLOUT), instead of what was waited for
  * before. fd -1: wait for time only. */

@@ -331,6 +331,19 @@ static bool sql(struct pf_sh_line *line, const struct pf_site *site, const struc
 	return true;
 }
 
+static bool mysql(struct pf_sh_line *line, const struct pf_ask_mysql *ask)
+{
+	if (!ask->address || is_unix(ask->address))
+		return false;
+	pf_sh_put(line, "mysql --no-defaults --skip-password --protocol=tcp");
+	pf_sh_option(line, "-h", ask->address);
+	pf_sh_option(line, "-P", number(line, ask->port));
+	if (ask->user)
+		pf_sh_option(line, "-u", ask->user);
+	pf_sh_option(line, "-e", "select version()");
+	return true;
+}
+
 /* Tests of find(1) for the traits that the walk found; "": none that find knows. */
 static const char *traits_found(struct pf_arena *arena, const struct pf_ask_tree *ask,
                                 const struct pf_facts_tree *facts)
@@ -446,6 +459,8 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return postgres(line, &question->postgres);
 	case PF_KIND_sql:
 		return sql(line, site, &question->sql);
+	case PF_KIND_mysql:
+		return mysql(line, &question->mysql);
 	case PF_KIND_tree:
 		return tree(line, &question->tree, exchange->answer);
 	case PF_KIND_access:

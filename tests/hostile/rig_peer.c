@@ -197,6 +197,18 @@ static size_t hear(struct visit *visit, char *room, size_t size)
 	return (size_t)count;
 }
 
+/* Not one byte more: what follows is for somebody else to read. */
+static bool hear_bytes(struct visit *visit, size_t count)
+{
+	char heard[256];
+	for (size_t more; count; count -= more) {
+		more = hear(visit, heard, count < sizeof heard ? count : sizeof heard);
+		if (more == 0)
+			return false;
+	}
+	return true;
+}
+
 static bool hear_text(struct visit *visit, const char *text)
 {
 	char heard[8192];
@@ -255,7 +267,8 @@ static bool take_step(struct visit *visit, const struct rig_step *step)
 	case RIG_SEND:
 		return say(visit, step->bytes, count);
 	case RIG_HEAR:
-		return hear_text(visit, step->bytes);
+		return step->count ? hear_bytes(visit, step->count)
+		                   : hear_text(visit, step->bytes);
 	case RIG_DRIP:
 		return drip(visit, step, count);
 	case RIG_PAUSE:

@@ -10,7 +10,8 @@
 enum rig_act {
 	RIG_END,   /* close (the end of every script) */
 	RIG_SEND,  /* send `count` bytes of `bytes`; count 0: all of the text */
-	RIG_HEAR,  /* read on until `bytes` was heard; bytes NULL: until anything was */
+	RIG_HEAR,  /* read on until `bytes` was heard; bytes NULL: until anything was; with a
+	              count: that many bytes */
 	RIG_DRIP,  /* as SEND, one byte at a time with `ms` between */
 	RIG_PAUSE, /* do nothing for `ms` */
 	RIG_STALL, /* do nothing until the other side closes or the peer is stopped */

@@ -14,6 +14,7 @@ from .firewall import Firewall, NoFirewall
 from .front import PinningFront
 from .hosts import ENVIRONMENT, Loopback, Network
 from .logrotate import Logrotate
+from .mariadb import Mariadb
 from .memcached import Memcached
 from .mount import Mount
 from .nginx import SITE_NAMES, Nginx
@@ -22,7 +23,7 @@ from .postgres import Postgres
 from .processes import Processes
 from .redis import Redis, Replica, Sentinel
 from .service import BedError, folder, group_of, place
-from .trees import Journal, make_backups, make_media
+from .trees import Journal, make_backups, make_media, make_search
 
 SCENARIOS = pathlib.Path(__file__).resolve().parents[1] / 'scenarios'
 HOME = pathlib.Path('/run/postflight-bed')      # only root may write above a site's trees
@@ -47,12 +48,14 @@ class Bed:
         self.certificates = Certificates(self.path('etc/tls'))
         self.static = self.path('var/www/shop/static')
         self.media = self.path('var/lib/shop/media')
+        self.search = self.path('var/lib/shop/data/search.sqlite3')
         self.backups = self.path('var/backups')
         self.site_file = self.path('postflight.yaml')
 
         app, db = self.hosts['app'], self.hosts['db']
         self.firewall = NoFirewall() if self.loopback else Firewall(self, db)
         self.postgres = Postgres(self, db)
+        self.mariadb = Mariadb(self, db)
         self.redis = Redis(self, db)
         self.replica, self.sentinel = Replica(self, db), Sentinel(self, db)
         self.memcached = Memcached(self, db)
@@ -65,9 +68,9 @@ class Bed:
         served = [] if self.loopback else sshd.ALIASES
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
-        self.services = [self.front, self.firewall, self.postgres, self.redis, self.replica,
-                         self.sentinel, self.memcached, self.django, self.php, self.nginx,
-                         self.mount, self.logrotate]
+        self.services = [self.front, self.firewall, self.postgres, self.mariadb, self.redis,
+                         self.replica, self.sentinel, self.memcached, self.django, self.php,
+                         self.nginx, self.mount, self.logrotate]
 
     @classmethod
     def create(cls, directory=None, loopback=False, program='postflight'):
@@ -109,8 +112,9 @@ class Bed:
         self.firewall.configure()
         self.firewall.start()
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            say('PostgreSQL: a new cluster; Django: collectstatic')
+            say('PostgreSQL, MariaDB: a new cluster each; Django: collectstatic')
             database = pool.submit(self._database, passwords['db'])
+            second = pool.submit(self.mariadb.create)
             static = pool.submit(self._collect_static)
             say('Redis, memcached, ' + ('sshd on three hosts' if self.sshds else 'no sshd'))
             if self.sshds:
@@ -125,7 +129,8 @@ class Bed:
                 service.configure()
                 service.start()
             database.result()
-        say('backups: three generations of database and media')
+            second.result()
+        say('backups: three generations of databases and media')
         make_backups(self)
         place(self.site_file, sitefile.text(self))
 
@@ -134,14 +139,16 @@ class Bed:
             folder(self.path(name))
         make_media(self.media, RUNS_AS)
         self.mount.up()
+        make_search(self.search, RUNS_AS)
 
     def _install(self, db):
-        passwords = {'db': secrets.token_urlsafe(24), 'redis': secrets.token_urlsafe(24)}
+        passwords = {name: secrets.token_urlsafe(24) for name in ('db', 'mysql', 'redis')}
         database, cache = (db.v4, db.v4) if self.loopback else ('db1', 'cache1')
         services = (f'[database]\nhost = {database}\n\n[redis]\nhost = {cache}\n\n'
                     f'[memcached]\naddress = {cache}:11211\n')
         self.django.install(passwords['db'], passwords['redis'], secrets.token_urlsafe(60),
                             services)
+        place(self.mariadb.password, passwords['mysql'] + '\n', RUNS_AS, 0o600)
         for name, password in passwords.items():
             place(self.path(f'etc/postflight/{name}.pw'), password + '\n', mode=0o600)
         return passwords

@@ -42,7 +42,7 @@ def questions(bed):
                ['ssh', '-F', bed.path('ssh_config'), alias, 'echo in'], 'in')
     for host, wanted in (('app', 'in'), ('bastion', 'shut'), ('outside', 'shut'), ('db', 'shut')):
         for address in db.addresses:
-            for port in (5432, 6379, 11211):
+            for port in (3306, 5432, 6379, 11211):
                 yield (f'{host} to {address} port {port}', host,
                        ['sh', '-c', f'nc -z -w 1 {address} {port} && echo in || echo shut'],
                        wanted)

@@ -1,7 +1,7 @@
 """The packet filters: what the db and the app host let in, IPv4 and IPv6 alike."""
 from .service import BedError, Service
 
-POSTGRES, REDIS, REPLICA, SENTINEL, MEMCACHED = 5432, 6379, 6380, 26379, 11211
+MYSQL, POSTGRES, REDIS, REPLICA, SENTINEL, MEMCACHED = 3306, 5432, 6379, 6380, 26379, 11211
 
 
 class Firewall(Service):
@@ -30,7 +30,7 @@ class Firewall(Service):
 
     def _db(self, s):
         app, bastion = self.bed.hosts['app'], self.bed.hosts['bastion']
-        stores = f'{{ {POSTGRES}, {REDIS}, {REPLICA}, {SENTINEL}, {MEMCACHED} }}'
+        stores = f'{{ {MYSQL}, {POSTGRES}, {REDIS}, {REPLICA}, {SENTINEL}, {MEMCACHED} }}'
         rules = []
         for port in s.shut_to_app:
             rules += from_host(app, f'tcp dport {port} reject with tcp reset')

@@ -52,6 +52,12 @@ databases:
     url: postgresql://shop@{db_host}:5432/shop
     password_file: {secrets}/db.pw
     allow_from: [{app}]
+  - name: reports
+    url: mysql://shop@{db_host}:3306/shop
+    password_file: {secrets}/mysql.pw
+    allow_from: [{app}]
+  - name: search
+    url: sqlite://{bed.search}
 
 caches:
   - name: visits
@@ -71,6 +77,18 @@ backups:
     of: default
     on: {db}
     files: {bed.backups}/db-*.dump
+    max_age: 26h
+    keep: 3
+  - name: reports
+    of: reports
+    on: {db}
+    files: {bed.backups}/reports-*.sql
+    max_age: 26h
+    keep: 3
+  - name: search
+    of: search
+    on: {app}
+    files: {bed.backups}/search-*.sqlite3
     max_age: 26h
     keep: 3
   - name: uploads

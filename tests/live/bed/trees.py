@@ -4,6 +4,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tarfile
 import time
@@ -29,6 +30,17 @@ def make_media(root, owner):
         place(root / name, data, owner, 0o644)
 
 
+def make_search(path, owner):
+    """The site's index of products, in SQLite, in a directory of the app's own."""
+    folder(path.parent, owner, 0o700)
+    with sqlite3.connect(path) as database:
+        database.execute('CREATE TABLE word (word TEXT, product INTEGER)')
+        database.execute("INSERT INTO word VALUES ('lamp', 1)")
+    database.close()
+    os.chmod(path, 0o600)
+    shutil.chown(path, owner, group_of(owner))
+
+
 def make_backups(bed):
     """Three generations of each set, for the backup user's eyes alone."""
     folder(bed.backups, 'backup', 0o700)
@@ -36,12 +48,16 @@ def make_backups(bed):
         when = time.time() - hours * HOUR
         stamp = time.strftime('%Y%m%dT%H%M', time.gmtime(when))
         dump, archive = bed.backups / f'db-{stamp}.dump', bed.backups / f'media-{stamp}.tar.gz'
+        reports = bed.backups / f'reports-{stamp}.sql'
         bed.postgres.dump(dump)
+        bed.mariadb.dump(reports)
+        search = bed.backups / f'search-{stamp}.sqlite3'
+        place(search, bed.search.read_bytes(), 'backup', 0o600)
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode='w:gz') as tar:
             tar.add(bed.media, arcname='media')
         place(archive, packed.getvalue(), 'backup', 0o600)
-        for path in (dump, archive):
+        for path in (dump, reports, search, archive):
             os.utime(path, (when, when))
 
 
