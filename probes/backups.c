@@ -5,17 +5,22 @@
  * cannot enter: a dump holds every user and every password hash. Sets that a tool keeps
  * (pgBackRest, restic …) count as declared and are asked about elsewhere.
  */
-#include "postflight/probe.h"
+#include "backup_reader.h"
 
 #include <string.h>
 
-enum { LISTED = 100, HOUR = 3600, USUAL_MAX_AGE = 26 * HOUR, CLOCK_SLACK = 300 };
+enum {
+	HOUR = 3600,
+	USUAL_MAX_AGE = 26 * HOUR,
+	CLOCK_SLACK = 300,
+	ZONES = 14 * HOUR, /* a dump names a local time, and not of which zone */
+};
 
 static struct pf_question list(struct pf_words patterns)
 {
 	return (struct pf_question){
 		.kind = PF_KIND_file,
-		.file = {.patterns = patterns, .limit = LISTED},
+		.file = {.patterns = patterns, .limit = PF_COPIES_LISTED},
 	};
 }
 
@@ -45,12 +50,7 @@ static void ask(struct pf_asking *asking)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	const struct pf_vantage *vantage = pf_asking_vantage(asking);
-	for (size_t i = 0; i < site->backup_count; i++) {
-		const struct pf_backup *set = &site->backups[i];
-		if (set->tool || !set->files.count || !pf_vantage_in(vantage, set->on))
-			continue;
-		pf_ask(asking, "files", pf_word(asking, "backup %s", set->name), list(set->files));
-	}
+	pf_ask_backups(asking);
 	static const char *const anywhere[] = {"/"};
 	if (!site->backup_count || !pf_vantage_in(vantage, site->backups[0].on))
 		return;
@@ -58,44 +58,11 @@ static void ask(struct pf_asking *asking)
 	ask_uncovered(asking, list(files.count ? files : pf_list(asking, 1, anywhere)));
 }
 
-static const struct pf_backup *set_of(const struct pf_case *facts)
-{
-	const char *name = facts->subject + strlen("backup ");
-	for (size_t i = 0; i < facts->site->backup_count; i++)
-		if (strcmp(facts->site->backups[i].name, name) == 0)
-			return &facts->site->backups[i];
-	return NULL; /* the subject was made from one of them */
-}
-
-static bool is_copy(const struct pf_entry *entry)
-{
-	return strcmp(entry->type, "file") == 0 && entry->size > 0;
-}
-
-/* The newest file that holds anything; an empty one is no backup. NULL: none. */
-static const struct pf_entry *newest(const struct pf_facts_file *seen)
-{
-	const struct pf_entry *found = NULL;
-	for (size_t i = 0; i < seen->files.count; i++) {
-		const struct pf_entry *entry = &seen->files.at[i];
-		if (is_copy(entry) && (!found || entry->modified > found->modified))
-			found = entry;
-	}
-	return found;
-}
-
-/* Only an answer that a judge may rest on comes here: listed, or found to be absent. */
-static const struct pf_facts_file *listing(const struct pf_case *facts)
-{
-	const struct pf_answer *answer = pf_answer_of(facts, "files");
-	return answer->outcome == PF_answered ? &answer->file : NULL;
-}
-
 static struct pf_verdict judge_exist(const struct pf_case *facts)
 {
-	const struct pf_facts_file *seen = listing(facts);
-	const char *pattern = set_of(facts)->files.at[0];
-	const struct pf_entry *file = seen ? newest(seen) : NULL;
+	const struct pf_facts_file *seen = pf_backup_files(facts);
+	const char *pattern = pf_backup_of(facts)->files.at[0];
+	const struct pf_entry *file = seen ? pf_newest_copy(seen) : NULL;
 	if (!seen || seen->matched == 0)
 		return pf_fail(facts, "files", "no file matches %s", pattern);
 	if (!file)
@@ -111,21 +78,11 @@ static struct pf_verdict judge_undeclared(const struct pf_case *facts)
 	return pf_fail(facts, "undeclared", "the site file declares no backup of it");
 }
 
-/* "3 h", "12 days" */
-static const char *span(const struct pf_case *facts, int64_t seconds)
-{
-	if (seconds < 2 * HOUR)
-		return pf_say(facts, "%lld min", (long long)(seconds / 60));
-	if (seconds < 72 * HOUR)
-		return pf_say(facts, "%lld h", (long long)(seconds / HOUR));
-	return pf_say(facts, "%lld days", (long long)(seconds / HOUR / 24));
-}
-
 static struct pf_verdict judge_fresh(const struct pf_case *facts)
 {
-	const struct pf_facts_file *seen = listing(facts);
-	const struct pf_entry *file = seen ? newest(seen) : NULL;
-	const struct pf_backup *set = set_of(facts);
+	const struct pf_facts_file *seen = pf_backup_files(facts);
+	const struct pf_entry *file = seen ? pf_newest_copy(seen) : NULL;
+	const struct pf_backup *set = pf_backup_of(facts);
 	int64_t most = set->max_age ? set->max_age : USUAL_MAX_AGE;
 	if (!file)
 		return pf_unknown(facts, "files", "there is no backup whose age could be told");
@@ -133,12 +90,49 @@ static struct pf_verdict judge_fresh(const struct pf_case *facts)
 	if (age < -CLOCK_SLACK)
 		return pf_fail(facts, "files",
 		               "%s is dated %s in the future: its age cannot be believed",
-		               file->path, span(facts, -age));
+		               file->path, pf_age(facts, -age));
 	if (age > most)
 		return pf_fail(facts, "files", "the newest, %s, is %s old; at most %s is allowed",
-		               file->path, span(facts, age), span(facts, most));
+		               file->path, pf_age(facts, age), pf_age(facts, most));
+	const struct pf_facts_archive *contents = pf_backup_contents(facts);
+	int64_t made = contents ? contents->dumped_at : 0;
+	if (made && made > seen->now + ZONES)
+		return pf_fail(facts, "contents",
+		               "%s says it was made %s from now: its age cannot be believed",
+		               file->path, pf_age(facts, made - seen->now));
+	if (made && seen->now - made > most + ZONES)
+		return pf_fail(facts, "contents",
+		               "the newest, %s, was touched %s ago, but what is in it was dumped "
+		               "%s ago; at most %s is allowed",
+		               file->path, pf_age(facts, age < 0 ? 0 : age),
+		               pf_age(facts, seen->now - made), pf_age(facts, most));
 	return pf_pass(facts, "files", "the newest, %s, is %s old; up to %s is allowed", file->path,
-	               span(facts, age < 0 ? 0 : age), span(facts, most));
+	               pf_age(facts, age < 0 ? 0 : age), pf_age(facts, most));
+}
+
+/* Copies that were made, links to them not counted. */
+static size_t generations(const struct pf_facts_file *seen)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < seen->files.count; i++)
+		count += pf_is_copy(&seen->files.at[i]);
+	return count;
+}
+
+static struct pf_verdict judge_retention(const struct pf_case *facts)
+{
+	const struct pf_facts_file *seen = pf_backup_files(facts);
+	int64_t keep = pf_backup_of(facts)->keep;
+	size_t count = seen ? generations(seen) : 0;
+	if (!keep)
+		return pf_skip(facts, "files", "the site file does not say how many to keep");
+	if (!count)
+		return pf_unknown(facts, "files", "there is no backup to count");
+	if (count < PF_COPIES_LISTED && (int64_t)count < keep)
+		return pf_fail(facts, "files", "%zu generations are there; %lld should be", count,
+		               (long long)keep);
+	return pf_pass(facts, "files", "%zu generations are there; %lld should be", count,
+	               (long long)keep);
 }
 
 #define CHECKLIST "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#databases"
@@ -185,17 +179,39 @@ static const struct pf_check checks[] = {
 		.severity = PF_HIGH,
 		.seen_from = "backup host",
 		.block = "backups",
-		.needs = "files",
+		.needs = "files contents?",
 		.judge = judge_fresh,
 		.title = "The newest backup is younger than it may be",
 		.why = "A job that stopped some weeks ago is found out when its result is needed. "
 		       "The age of the newest file that is not empty is told by that host's own "
 		       "clock; the limit is max_age, 26 hours unless it says otherwise. A file "
-		       "dated in the future proves nothing and hides its successors.",
+		       "dated in the future proves nothing and hides its successors. Where a dump "
+		       "says when it was made, that counts too: copying or touching an old one "
+		       "does "
+		       "not make it young.",
 		.remedy = "See what the job says, and let it say so by itself:\n"
 			  "    systemctl status shop-backup.timer shop-backup.service\n"
 			  "    journalctl -u shop-backup.service --since -3days\n"
 			  "In the unit:  OnFailure=mail-to-ops@%n.service\n",
+		.reference = CHECKLIST,
+	},
+	{
+		.id = "backups.retention",
+		.severity = PF_LOW,
+		.seen_from = "backup host",
+		.block = "backups",
+		.needs = "files",
+		.judge = judge_retention,
+		.title = "As many generations are kept as are meant to be",
+		.why = "What was deleted or spoilt last week is in none of last night's copies. "
+		       "The "
+		       "files of a set that hold anything are counted and compared with keep; "
+		       "links "
+		       "such as \"latest\" are no generation.",
+		.remedy =
+			"Remove by number, never by age alone, or a job that stopped removes them "
+			"all:\n"
+			"    ls -t /var/backups/shop/db-*.dump | tail -n +8 | xargs -r rm --\n",
 		.reference = CHECKLIST,
 	},
 };

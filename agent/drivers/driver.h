@@ -34,6 +34,10 @@ typedef void pf_on_canary(void *context, const char *path, const char *problem);
 size_t pf_canary_sweep(struct pf_arena *arena, const char *state, pf_on_canary *tell,
 		       void *context);
 
+/* Meets foreign bytes: the caller confines the process first (worker/sealed.h). */
+struct pf_answer pf_archive_answer(struct pf_arena *arena, const struct pf_ask_archive *ask,
+				   int64_t deadline_us);
+
 /* Network drivers share one loop. */
 struct pf_loop;
 

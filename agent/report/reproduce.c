@@ -413,6 +413,26 @@ static bool access(struct pf_sh_line *line, const struct pf_ask_access *ask)
 	return ask->paths.count > 0;
 }
 
+/* What reads it to the end; a backup whose form was not told is looked at. */
+static bool archive(struct pf_sh_line *line, const struct pf_ask_archive *ask,
+                    const struct pf_answer *answer)
+	const char *form = answer ? answer->archive.form : NULL;
+	const char *packing = answer ? answer->archive.packing : NULL;
+	if (!ask->path)
+		return false;
+	if (packing && strcmp(packing, "gzip") == 0)
+		pf_sh_option(line, "gzip -tv", ask->path);
+	else if (packing && strcmp(packing, "zstd") == 0)
+		pf_sh_option(line, "zstd -t", ask->path);
+	else if (packing && strcmp(packing, "xz") == 0)
+		pf_sh_option(line, "xz -t", ask->path);
+	else if (form && strncmp(form, "pg_dump ", 8) == 0)
+		pf_sh_option(line, "pg_restore -f /dev/null", ask->path);
+	else
+		pf_sh_option(line, "file", ask->path);
+	return true;
+}
+
 /* Commands with an input are scripts of ours, too long to type; an environment can hold anything.
  */
 static bool exec(struct pf_sh_line *line, const struct pf_ask_exec *ask)
@@ -469,6 +489,8 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 		return file(line, &question->file);
 	case PF_KIND_exec:
 		return exec(line, &question->exec);
+	case PF_KIND_archive:
+		return archive(line, &question->archive, exchange->answer);
 	case PF_KIND_process:
 		pf_sh_put(line,
 		          question->process.all ? "ps -eo pid,user,args; ss -lntup" : "ss -lntup");

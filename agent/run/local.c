@@ -116,6 +116,18 @@ static void send_secret(struct pf_child *child, const struct pf_secret *secret)
 	explicit_bzero(digits, sizeof digits);
 }
 
+/* How long a question may take. A backup is read for half of what is left of the run, so that who
+ * has large ones gives the run a later deadline. */
+static int64_t limit_of(const struct local *local, size_t number, size_t at, int64_t now)
+{
+	const struct pf_source *source = &local->source;
+	if (at == NETWORK)
+		return PF_EXCHANGE_US;
+	int64_t half = (source->order->soft_us - now) / 2;
+	bool long_one = pf_plan_question(source->plan, number)->kind == PF_KIND_archive;
+	return long_one && half > PF_HOST_QUESTION_US ? half : PF_HOST_QUESTION_US;
+}
+
 static void deal(struct local *local, size_t number, size_t at)
 {
 	struct pf_source *source = &local->source;
@@ -130,7 +142,7 @@ static void deal(struct local *local, size_t number, size_t at)
 		return;
 	}
 	int64_t now = pf_now_us(), soft = source->order->soft_us;
-	int64_t limit = at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US;
+	int64_t limit = limit_of(local, number, at, now);
 	int64_t last = at == NETWORK ? soft : soft - CLEAN_UP_US;
 	int64_t deadline = at == NETWORK || now + limit > last ? last : now + limit;
 	const char *line =

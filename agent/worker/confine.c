@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -21,7 +22,8 @@ enum {
 	DESCRIPTORS_LEAST = 4096,
 	DESCRIPTORS_MOST = 65536,
 	ADDRESS_SPACE = 1024 * 1024 * 1024,
-	THREAD_STACK = 512 * 1024, /* of resolver threads: address space is scarce */
+	SEALED_SPACE = 512 * 1024 * 1024, /* xz -9 takes 65 MiB of it, zstd --long=27 twice that */
+	THREAD_STACK = 512 * 1024,        /* of resolver threads: address space is scarce */
 	HEAPS = 2,
 	LARGE_BLOCK = 64 * 1024,
 };
@@ -116,4 +118,21 @@ const char *pf_confine_host(struct pf_arena *arena)
 #endif
 	return pf_arena_print(arena, "%s%s", privileges ? "no-new-privileges" : "",
 	                      limits ? " rlimits" : "");
+}
+
+const char *pf_confine_sealed(struct pf_arena *arena, const char *path)
+{
+	tzset(); /* dumps name local times, and the file that explains them is out of reach then */
+	signal(SIGXFSZ, SIG_IGN);
+	bool limits = limit_to(RLIMIT_CORE, 0) && limit_to(RLIMIT_FSIZE, 0);
+#ifndef PF_SANITIZED
+	limits &= limit_to(RLIMIT_AS, SEALED_SPACE);
+#endif
+	prctl(PR_SET_DUMPABLE, 0);
+	bool privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	bool files = pf_landlock_sealed(path);
+	bool calls = pf_filter_sealed();
+	return pf_arena_print(arena, "%s%s%s%s", privileges ? "no-new-privileges" : "",
+	                      limits ? " rlimits" : "", files ? " landlock" : "",
+	                      calls ? " seccomp" : "");
 }

@@ -14,4 +14,8 @@ const char *pf_confine_network(struct pf_arena *arena);
 /* Host worker: no new privileges, rlimits. */
 const char *pf_confine_host(struct pf_arena *arena);
 
+/* A process that reads one backup: memory, and of the files `path` alone; no programs, no network,
+ * no writing. */
+const char *pf_confine_sealed(struct pf_arena *arena, const char *path);
+
 #endif

@@ -9,4 +9,8 @@
  */
 bool pf_filter_network(void);
 
+/* For a process that reads one backup: memory, reading, writing to what is open already, and the
+ * end. All else fails with EPERM. */
+bool pf_filter_sealed(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include "worker/confine.h"
 #include "worker/lines.h"
 #include "worker/protocol.h"
+#include "worker/sealed.h"
 
 #include <unistd.h>
 
@@ -55,10 +56,21 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return pf_canary_answer(arena, &question->canary, state);
 	case PF_KIND_process:
 		return pf_process_answer(arena, &question->process, deadline);
+	case PF_KIND_archive: /* answered by its own process, see serve_line */
 	default:
 		return unasked(request, PF_malformed_question,
 		               "a network question came to a host worker");
 	}
+}
+
+/* A backup may be long: the parent says how long it may be read. */
+static bool reply(struct pf_arena *arena, const struct pf_request *request, const char *state)
+{
+	if (request->question.kind == PF_KIND_archive && request->deadline_us > pf_now_us())
+		return pf_sealed_reply(arena, STDOUT_FILENO, request, request->deadline_us);
+	struct pf_answer said = answer(arena, request, state);
+	pf_secret_free(request->secret);
+	return pf_reply_write(arena, STDOUT_FILENO, request->id, &said);
 }
 
 /* Answers one line. Returns 0, or the exit code of a worker that cannot go on. */
@@ -71,9 +83,7 @@ static int serve_line(const char *line, size_t length, const char *state)
 	if (!pf_request_read(arena, line, length, &request, &problem)) {
 		code = pf_protocol_broken(problem);
 	} else {
-		struct pf_answer said = answer(arena, &request, state);
-		pf_secret_free(request.secret);
-		if (!pf_reply_write(arena, STDOUT_FILENO, request.id, &said))
+		if (!reply(arena, &request, state))
 			code = GONE_EXIT;
 	}
 	pf_arena_free(arena);

@@ -64,6 +64,36 @@ static void allow_resolver(int ruleset)
 	}
 }
 
+/* A set of rules that denies everything as far as the kernel knows it; -1: there is no Landlock. */
+static int new_ruleset(void)
+{
+	struct ruleset ruleset = {0};
+	int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION_FLAG);
+	if (abi < 1)
+		return -1;
+	ruleset.files = all_rights(abi);
+	ruleset.network = abi >= 4 ? BIND_TCP : 0;
+	ruleset.scoped = abi >= 6 ? ABSTRACT_SOCKETS | SIGNALS : 0;
+	size_t size = abi >= 6 ? sizeof ruleset : abi >= 4 ? 16 : 8;
+	return (int)syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
+}
+
+static bool restrict_to(int ruleset)
+{
+	bool done = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+	close(ruleset);
+	return done;
+}
+
+bool pf_landlock_sealed(const char *path)
+{
+	int ruleset = new_ruleset();
+	if (ruleset < 0)
+		return false;
+	allow_reading(ruleset, path);
+	return restrict_to(ruleset);
+}
+
 bool pf_landlock_network(void)
 {
 	static const char *const readable[] = {
@@ -79,21 +109,11 @@ bool pf_landlock_network(void)
 		"/proc/self",
 #endif
 	};
-	struct ruleset ruleset = {0};
-	int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION_FLAG);
-	if (abi < 1)
-		return false;
-	ruleset.files = all_rights(abi);
-	ruleset.network = abi >= 4 ? BIND_TCP : 0;
-	ruleset.scoped = abi >= 6 ? ABSTRACT_SOCKETS | SIGNALS : 0;
-	size_t size = abi >= 6 ? sizeof ruleset : abi >= 4 ? 16 : 8;
-	int fd = (int)syscall(SYS_landlock_create_ruleset, &ruleset, size, 0);
+	int fd = new_ruleset();
 	if (fd < 0)
 		return false;
 	for (size_t i = 0; i < sizeof readable / sizeof *readable; i++)
 		allow_reading(fd, readable[i]);
 	allow_resolver(fd);
-	bool done = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
-	close(fd);
-	return done;
+	return restrict_to(fd);
 }

@@ -8,4 +8,7 @@
  * nothing. Needs no_new_privs. False: the kernel has no Landlock. */
 bool pf_landlock_network(void);
 
+/* For a process that reads one backup: `path` and what is below it, nothing else. */
+bool pf_landlock_sealed(const char *path);
+
 #endif

@@ -537,16 +537,40 @@ static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *wo
 
 static struct pf_answer files(const struct pf_ask_file *ask)
 {
-	static const struct pf_entry copy[] = {{.path = "/var/backups/shop/db-1.dump",
-	                                        .type = "file",
-	                                        .mode = 0600,
-	                                        .owner = "backup",
-	                                        .group = "backup",
-	                                        .size = 5000,
-	                                        .modified = NOW - 3600}};
+	bool media = ask->patterns.count && strstr(ask->patterns.at[0], "media");
+	static const struct pf_entry copies[] = {{.path = "/var/backups/shop/db-1.dump",
+	                                          .type = "file",
+	                                          .mode = 0600,
+	                                          .owner = "backup",
+	                                          .group = "backup",
+	                                          .size = 5000,
+	                                          .modified = NOW - 3600},
+	                                         {.path = "/var/backups/shop/media-1.tar.gz",
+	                                          .type = "file",
+	                                          .mode = 0600,
+	                                          .owner = "backup",
+	                                          .group = "backup",
+	                                          .size = 5000,
+	                                          .modified = NOW - 3600}};
 	struct pf_answer answer = {.kind = PF_KIND_file, .outcome = PF_answered};
 	answer.file = (struct pf_facts_file){
-		.now = NOW, .matched = (int64_t)ask->patterns.count, .files = {copy, 1}};
+		.now = NOW, .matched = (int64_t)ask->patterns.count, .files = {&copies[media], 1}};
+	return answer;
+}
+
+static struct pf_answer archive(const struct pf_ask_archive *ask)
+{
+	static const char *const names[] = {"shop"};
+	struct pf_answer answer = {.kind = PF_KIND_archive, .outcome = PF_answered};
+	answer.archive = (struct pf_facts_archive){
+		.form = strstr(ask->path, "media") ? "tar" : "pg_dump custom",
+		.proven = "all of it",
+		.size = 5000,
+		.entries = 20,
+		.table_count = 10,
+		.databases = {names, 1},
+		.trailer = true,
+	};
 	return answer;
 }
 
@@ -598,6 +622,8 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 		return disk_answer(question);
 	case PF_KIND_file:
 		return files(&question->file);
+	case PF_KIND_archive:
+		return archive(&question->archive);
 	case PF_KIND_exec:
 		return exec(arena, world);
 	default:

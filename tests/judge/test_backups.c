@@ -3,7 +3,8 @@
 
 PF_PROBE(backups);
 
-static const char EXIST[] = "backups.exist", FRESH[] = "backups.fresh";
+static const char EXIST[] = "backups.exist", FRESH[] = "backups.fresh",
+		  KEPT[] = "backups.retention";
 
 static const char *const patterns[] = {"/var/backups/shop/db-*.dump"};
 static const struct pf_backup sets[] = {
@@ -138,6 +139,48 @@ static void backups_fresh__is_unknown_when_nothing_is_there(void **state)
 	rig_free(rig);
 }
 
+/* The set, with so many generations wanted. */
+static void want(struct rig *rig, int64_t keep)
+{
+	struct pf_backup *set = pf_arena_take(rig->arena, sizeof *set);
+	*set = sets[0];
+	set->keep = keep;
+	rig->site.backups = set;
+}
+
+static void backups_retention__passes_when_as_many_are_there(void **state)
+{
+	(void)state;
+	struct rig *rig = backed_up();
+	two_files(rig, 2, 5000);
+	rig_expect(rig, KEPT, PF_SKIP);
+	want(rig, 2);
+	rig_expect_said(rig, KEPT, PF_PASS, PF_LOW, "2 generations");
+	rig_free(rig);
+}
+
+static void backups_retention__fails_when_fewer_hold_anything(void **state)
+{
+	(void)state;
+	struct rig *rig = backed_up();
+	want(rig, 2);
+	two_files(rig, 2, 0);
+	rig_expect_said(rig, KEPT, PF_FAIL, PF_LOW, "1 generations are there; 2 should be");
+	rig_free(rig);
+}
+
+static void backups_retention__is_unknown_when_nothing_can_be_counted(void **state)
+{
+	(void)state;
+	struct rig *rig = backed_up();
+	want(rig, 2);
+	nothing(rig);
+	rig_expect(rig, KEPT, PF_UNKNOWN);
+	rig_put(rig, "files", PF_KIND_file, PF_no_permission);
+	rig_expect(rig, KEPT, PF_UNKNOWN);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +194,9 @@ int main(void)
 		cmocka_unit_test(backups_fresh__fails_when_only_an_empty_file_is_young),
 		cmocka_unit_test(backups_fresh__fails_when_it_comes_from_the_future),
 		cmocka_unit_test(backups_fresh__is_unknown_when_nothing_is_there),
+		cmocka_unit_test(backups_retention__passes_when_as_many_are_there),
+		cmocka_unit_test(backups_retention__fails_when_fewer_hold_anything),
+		cmocka_unit_test(backups_retention__is_unknown_when_nothing_can_be_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,8 @@ only 'libpq' agent/drivers/sql.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c
 only '(cjson/)?cJSON' agent/model/json.c
 only 'yaml' agent/model/site_file.c agent/model/yaml.c
+only 'archive' agent/drivers/archive.c
+only 'zlib' agent/drivers/archive_inflate.c
 only 'seccomp' agent/worker/filter.c agent/worker/confine.c
 
 # Drivers know nothing of each other: a file may include the ground they share, and headers whose name begins with its own
