@@ -266,6 +266,9 @@ static bool take_option(struct parsing *parsing, const struct option_row *row)
 	case OPTION_AS:
 		invocation->as = optarg;
 		return true;
+	case OPTION_PROJECT:
+		invocation->project = optarg;
+		return true;
 	case OPTION_CANARY:
 		invocation->canary = optarg;
 		if (!pf_canary_is(optarg))

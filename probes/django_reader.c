@@ -1,54 +1,9 @@
 /* Asks Django for its settings with a small script on standard input, and reads its lines. */
 #include "django_reader.h"
+#include "django_script.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-/* Python 3.6 and later, Django 3.2 to 6.1. Each fact is one line, the last line proves that none is
- * missing. What the settings module prints is thrown away, and of an error only what names a
- * module, a variable or a file is told: a traceback quotes lines of the settings, and those hold
- * secrets. */
-static const char script[] =
-	"import os, sys\n"
-	"out = os.dup(1)\n"
-	"void = os.open(os.devnull, os.O_WRONLY)\n"
-	"os.dup2(void, 1)\n"
-	"os.dup2(void, 2)\n"
-	"def say(name, value):\n"
-	"    text = ' '.join(str(value).split())\n"
-	"    line = 'postflight %s=%s\\n' % (name, text)\n"
-	"    os.write(out, line.encode('utf-8', 'backslashreplace'))\n"
-	"def why(error):\n"
-	"    name = type(error).__name__\n"
-	"    told = ''\n"
-	"    if isinstance(error, ImportError):\n"
-	"        told = error.name or ''\n"
-	"    elif isinstance(error, OSError):\n"
-	"        told = '%s: %s' % (error.strerror, error.filename)\n"
-	"    elif isinstance(error, KeyError) and error.args:\n"
-	"        told = str(error.args[0])\n"
-	"        told = told if told.isidentifier() else ''\n"
-	"    return '%s: %s' % (name, told) if told else name\n"
-	"def facts():\n"
-	"    import django\n"
-	"    from django.conf import settings\n"
-	"    hosts = settings.ALLOWED_HOSTS\n"
-	"    say('django', django.get_version())\n"
-	"    say('debug', bool(settings.DEBUG))\n"
-	"    for host in [hosts] if isinstance(hosts, str) else hosts:\n"
-	"        say('allowed_host', host)\n"
-	"    say('use_x_forwarded_host', bool(settings.USE_X_FORWARDED_HOST))\n"
-	"    for which in ('SESSION', 'CSRF'):\n"
-	"        for what in ('NAME', 'SECURE', 'HTTPONLY', 'SAMESITE'):\n"
-	"            name = '%s_COOKIE_%s' % (which, what)\n"
-	"            value = getattr(settings, name)\n"
-	"            say(name.lower(), bool(value) if what in ('SECURE', 'HTTPONLY') else value)\n"
-	"    say('csrf_use_sessions', bool(settings.CSRF_USE_SESSIONS))\n"
-	"    say('end', True)\n"
-	"try:\n"
-	"    facts()\n"
-	"except BaseException as error:\n"
-	"    say('error', why(error))\n"
-	"    os._exit(1)\n";
 
 static const char HEAD[] = "postflight ";
 
@@ -69,23 +24,38 @@ bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_
 		pf_word(asking, "DJANGO_SETTINGS_MODULE=%s", app->settings),
 		pf_word(asking, "PYTHONPATH=%s", app->project),
 		"PYTHONDONTWRITEBYTECODE=1",
+		pf_word(asking, "POSTFLIGHT_ENV_FILE=%s", app->env_file ? app->env_file : ""),
 	};
+	size_t variables = PF_COUNT(environment) - (app->env_file ? 0 : 1);
 	*question = (struct pf_question){
 		.kind = PF_KIND_exec,
 		.exec = {.argv = pf_list(asking, PF_COUNT(argv), argv),
 	                 .user = app->user ? app->user : "",
 	                 .directory = app->project,
-	                 .environment = pf_list(asking, PF_COUNT(environment), environment),
+	                 .environment = pf_list(asking, variables, environment),
 	                 .input = python},
 	};
 	return true;
 }
 
+void pf_ask_django(struct pf_asking *asking, const char *tag, const char *subject, size_t count,
+                   const char *const words[])
+{
+	enum { MOST = 4 };
+	struct pf_question question;
+	const char *argv[2 + MOST];
+	if (count > MOST || !pf_django_question(asking, pf_django_script, &question))
+		return;
+	memcpy(argv, question.exec.argv.at, 2 * sizeof *argv);
+	memcpy(argv + 2, words, count * sizeof *argv);
+	question.exec.argv = pf_list(asking, 2 + count, argv);
+	pf_ask(asking, tag, subject, question);
+}
+
 void pf_ask_settings(struct pf_asking *asking)
 {
-	struct pf_question question;
-	if (pf_django_question(asking, script, &question))
-		pf_ask(asking, "settings", "settings", question);
+	static const char *const words[] = {"settings"};
+	pf_ask_django(asking, "settings", "settings", PF_COUNT(words), words);
 }
 
 /* The length of the line at `at` in escaped notation, where a newline is \n and a backslash \\. */
@@ -146,6 +116,20 @@ const char *pf_setting_word(struct pf_asking *asking, const struct pf_answer *an
 	return value ? pf_word(asking, "%.*s", (int)line_length(value), value) : NULL;
 }
 
+bool pf_fact(const struct pf_case *facts, const struct pf_answer *answer, const char *name,
+             size_t number, struct pf_fact *fact)
+{
+	const char *rest = pf_setting(facts, answer, name, number);
+	for (size_t i = 0; i < PF_FACT_WORDS; i++) {
+		bool last = i + 1 == PF_FACT_WORDS;
+		size_t length = !rest ? 0 : last ? strlen(rest) : strcspn(rest, " ");
+		fact->word[i] = pf_say(facts, "%.*s", (int)length, rest ? rest : "");
+		fact->number[i] = strtoll(fact->word[i], NULL, 10);
+		rest = rest && rest[length] == ' ' ? rest + length + 1 : NULL;
+	}
+	return fact->word[0][0] != '\0';
+}
+
 /* The last line that is not empty, for when Python itself did not start. */
 static const char *last_line(const struct pf_case *facts, const char *text)
 {
@@ -161,8 +145,22 @@ const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answ
 	if (answer->exec.status == 0 && pf_setting_is(answer, "end", "True"))
 		return NULL;
 	const char *said = pf_setting(facts, answer, "error", 0);
+	if (!said && answer->exec.signal)
+		return pf_say(facts, "Django did not finish and was ended by signal %lld",
+		              (long long)answer->exec.signal);
 	if (!said)
 		said = last_line(facts, answer->exec.errors);
 	return pf_say(facts, "the settings could not be read: %s",
 	              *said ? said : "Python ended without a word");
+}
+
+const char *pf_setting_missing(const struct pf_case *facts, const char *tag, const char *name)
+{
+	const struct pf_answer *answer = pf_answer_of(facts, tag);
+	const char *unread = pf_settings_unread(facts, answer);
+	if (unread || pf_setting(facts, answer, name, 0))
+		return unread;
+	const char *failed = pf_setting(facts, answer, "failed", 0);
+	return pf_say(facts, "the settings do not tell: %s",
+	              failed ? failed : pf_say(facts, "nothing is said of %s", name));
 }

@@ -12,6 +12,10 @@ void pf_ask_settings(struct pf_asking *asking);
  * False: the site file does not say how Django is run, or not here. */
 bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_question *question);
 
+/* Puts another question of django_facts.py: `words` are what it is given, at most 4. */
+void pf_ask_django(struct pf_asking *asking, const char *tag, const char *subject, size_t count,
+                   const char *const words[]);
+
 /* Why the answer says nothing; NULL: the settings were read. */
 const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answer *answer);
 
@@ -25,5 +29,20 @@ const char *pf_setting_word(struct pf_asking *asking, const struct pf_answer *an
 
 /* Does the answer say `name=value`? For a probe that asks on. */
 bool pf_setting_is(const struct pf_answer *answer, const char *name, const char *value);
+
+/* Why a judge must leave it: the answer to `tag` could not be read, or does not tell `name`. NULL:
+ * it does. */
+const char *pf_setting_missing(const struct pf_case *facts, const char *tag, const char *name);
+
+/* A fact of several words: the last takes what is left, those that are not there are "". */
+enum { PF_FACT_WORDS = 6 };
+struct pf_fact {
+	const char *word[PF_FACT_WORDS];
+	int64_t number[PF_FACT_WORDS]; /* of the word; 0: it is none */
+};
+
+/* False: there is no such fact, or it is empty. */
+bool pf_fact(const struct pf_case *facts, const struct pf_answer *answer, const char *name,
+             size_t number, struct pf_fact *fact);
 
 #endif

@@ -29,6 +29,7 @@ struct pf_invocation {
 	const char *const *arguments;
 	size_t argument_count;
 	const char *as;
+	const char *project; /* of init; NULL: where it is started */
 	const char *canary;    /* NULL: a fresh one */
 	int64_t site_bytes;    /* of standard input, then lessons; -1: all of it is the site file */
 	struct pf_words after; /* evidence files to learn from */

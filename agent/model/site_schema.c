@@ -41,6 +41,7 @@ static const struct pf_key app_keys[] = {
 	KEY(settings, TEXT, settings),
 	KEY(user, TEXT, user),
 	KEY(backend, BACKEND, backend),
+	KEY(env_file, PATH, env_file),
 	END,
 #undef holder
 };

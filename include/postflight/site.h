@@ -39,7 +39,8 @@ struct pf_app {
 	bool declared;
 	struct pf_words on; /* names of vantages */
 	const char *project, *python, *settings, *user;
-	const char *backend; /* host:port, or unix:/path */
+	const char *backend;  /* host:port, or unix:/path */
+	const char *env_file; /* NAME=value lines that the settings need; NULL: none */
 	int line;
 };
 

@@ -574,6 +574,22 @@ static struct pf_answer archive(const struct pf_ask_archive *ask)
 	return answer;
 }
 
+/* What Django tells of a healthy shop, whatever it is asked: its settings, its checks, its log. */
+#define DJANGO_TELLS                                                                               \
+	"postflight secret_key=60 30 False 00ff\\npostflight caches_set=True\\n"                   \
+	"postflight template=django.template.backends.django.DjangoTemplates False True\\n"        \
+	"postflight cache=default django.core.cache.backends.redis.RedisCache -\\n"                \
+	"postflight session_engine=django.contrib.sessions.backends.cached_db\\n"                  \
+	"postflight session_app=True\\npostflight sessions=9 1 0\\n"                               \
+	"postflight database=default django.db.backends.postgresql 60 True False\\n"               \
+	"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\n"                  \
+	"postflight email_server=mail1 25 none\\npostflight admins=1\\npostflight managers=0\\n"   \
+	"postflight mail_hello=250\\npostflight repository=\\n"
+#define DJANGO_CHECKS "postflight error_view=404 template\\npostflight checked=True\\n"
+#define DJANGO_LOGS                                                                                \
+	"postflight looked_at=/var/log/shop.log read\\npostflight mark=0 /var/log/shop.log\\n"     \
+	"postflight mark=1 -\\npostflight end=True\\n"
+
 static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 {
 	struct pf_answer answer = {.kind = PF_KIND_exec, .outcome = PF_answered};
@@ -587,9 +603,10 @@ static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 		"postflight csrf_use_sessions=False\\n"
 		"postflight static_root=/var/www/shop/static\\n"
 		"postflight media_root=/var/lib/shop/media\\npostflight project=/srv/shop\\n"
-		"postflight secret_key_file=/etc/shop/secret_key\\npostflight end=True\\n",
+		"postflight secret_key_file=/etc/shop/secret_key\\n%s%s%s",
 		world->debug ? "True" : "False", world->star ? "*" : "shop.test",
-		world->forwarded_passed ? "True" : "False");
+		world->forwarded_passed ? "True" : "False", DJANGO_TELLS, DJANGO_CHECKS,
+		DJANGO_LOGS);
 	return answer;
 }
 

@@ -2,6 +2,7 @@
 import pathlib
 import shutil
 
+from .mail import Mail
 from .processes import wait_for
 from .service import Service, folder, group_of, place
 
@@ -14,6 +15,8 @@ class Django(Service):
     user = RUNS_AS
     ports = (8000,)
     healthy = {
+        'code': '',             # Python at the end of the production settings
+        'committed': '',        # in the history of the code, on a branch of its own
         'bind': None,           # addresses gunicorn listens on; None: loopback alone
         'settings': {},         # appended to the production settings
         'server': 'gunicorn',   # or 'runserver', on loopback
@@ -23,6 +26,8 @@ class Django(Service):
         super().__init__(bed, host)
         self.project = bed.path('srv/shop')
         self.production = self.project / 'shop/settings/production.py'
+        self.mail = Mail(bed, host)
+        self.old_objects = bed.path('srv/git-before')
 
     def front_address(self):
         """Where nginx finds it; on loopback, where every host is one, an address of its own."""
@@ -33,6 +38,8 @@ class Django(Service):
         text = (SAMPLE / 'shop/settings/production.py').read_text()
         if s.settings:
             text += '\n' + ''.join(f'{name} = {value!r}\n' for name, value in s.settings.items())
+        if s.code:
+            text += f'\n{s.code}\n'
         gunicorn = (f'bind = {bind!r}\nworkers = 2\ngraceful_timeout = 1\nproc_name = "shop"\n'
                     f'chdir = {str(self.project)!r}\nworker_tmp_dir = "/dev/shm"\n'
                     'raw_env = ["DJANGO_SETTINGS_MODULE=shop.settings.production"]\n'
@@ -48,6 +55,9 @@ class Django(Service):
                 'shop.wsgi']
 
     def start(self):
+        if self.mail.pid() is None:
+            self.mail.configure()
+            self.mail.start()
         super().start()
         if not wait_for(self.answers, 15):
             raise RuntimeError(f'Django does not answer; see {self.log}\n{self.last_words()}')
@@ -69,10 +79,47 @@ class Django(Service):
         for name, text in (('secret_key', secret_key), ('db_password', db_password),
                            ('redis_password', redis_password)):
             place(etc / name, text + '\n', RUNS_AS, 0o600)
-        place(etc / 'services.ini', services)
+        place(etc / 'services.ini', f'{services}\n[mail]\nhost = {self.mail.address()}\n')
         place(etc / 'ca.pem', self.bed.certificates.authority.read_bytes())
+        self._commit()
         logs = folder(self.bed.path('var/log/shop'), RUNS_AS, 0o750)
         place(logs / 'django.log', '', RUNS_AS, 0o640)
+
+    def _commit(self):
+        """A history as most have: two branches, packed, and never a secret in it."""
+        git = ['git', '-c', 'user.name=Shop', '-c', 'user.email=shop@shop.test',
+               '-c', 'init.defaultBranch=main', '-c', 'gc.auto=0']
+        (self.project / '.git').mkdir()
+        shutil.chown(self.project / '.git', OWNS_CODE, group_of(OWNS_CODE))
+        for words in (['init', '-q'], ['add', '-A'], ['commit', '-q', '-m', 'The shop'],
+                      ['branch', 'next'], ['repack', '-q', '-a', '-d']):
+            self.host.run([*git, *words], user=OWNS_CODE, cwd=self.project)
+
+    def configure(self, **switches):
+        changed = super().configure(**switches)
+        if self.switches.committed or self.old_objects.exists():
+            self._recommit(self.switches.committed)
+        return changed
+
+    def commit_once(self, text):
+        """In a pack and in no checkout; mending puts the history back as it was."""
+        self.reconfigure(committed=text)
+
+    def _recommit(self, text):
+        if not text:
+            shutil.rmtree(self.project / '.git')
+            self.old_objects.rename(self.project / '.git')
+            return
+        shutil.copytree(self.project / '.git', self.old_objects, symlinks=True)
+        for path in [self.old_objects, *self.old_objects.rglob('*')]:
+            shutil.chown(path, OWNS_CODE, group_of(OWNS_CODE))
+        git = ['git', '-c', 'user.name=Shop', '-c', 'user.email=shop@shop.test']
+        for words in (['checkout', '-q', 'next'], ['add', 'old.txt'],
+                      ['commit', '-q', '-m', 'Try it'], ['checkout', '-q', 'main'],
+                      ['repack', '-q', '-a', '-d']):
+            if words[0] == 'add':
+                place(self.project / 'old.txt', text, OWNS_CODE)
+            self.host.run([*git, *words], user=OWNS_CODE, cwd=self.project)
 
     def manage(self, *words, user=RUNS_AS):
         return self.host.run(['env', 'DJANGO_SETTINGS_MODULE=shop.settings.production',

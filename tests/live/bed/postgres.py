@@ -13,6 +13,10 @@ FAULTS = {
     'reads_files': ('GRANT pg_read_server_files TO shop', 'REVOKE pg_read_server_files FROM shop'),
     'public_creates': ('GRANT CREATE ON SCHEMA public TO PUBLIC',
                        'REVOKE CREATE ON SCHEMA public FROM PUBLIC'),
+    # Rows that expired two months ago.
+    'stale_sessions': ("INSERT INTO django_session SELECT 'stale' || n, '',"
+                       " now() - interval '60 days' FROM generate_series(1, 150) AS n",
+                       "DELETE FROM django_session WHERE session_key LIKE 'stale%'"),
     # No distribution has a server that old and the rest of the bed: this one says that it is.
     'old_version': ('SET allow_system_table_mods = on; CREATE OR REPLACE VIEW pg_catalog.pg_settings'
                     " AS SELECT name, CASE name WHEN 'server_version_num' THEN '120022' WHEN"

@@ -1,5 +1,5 @@
 """The front takes Secure off the cookies, so the wire contradicts the settings."""
-RED = ['https.csrf-cookie']
+RED = ['https.csrf-cookie', 'deploy-check.agrees']
 
 
 def break_it(bed):

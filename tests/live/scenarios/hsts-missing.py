@@ -1,5 +1,5 @@
 """No response tells browsers to stay with HTTPS."""
-RED = ['https.hsts']
+RED = ['https.hsts', 'deploy-check.agrees']
 
 
 def break_it(bed):

@@ -1,5 +1,5 @@
 """Browsers are told to stay with HTTPS for an hour."""
-RED = ['https.hsts']
+RED = ['https.hsts', 'deploy-check.agrees']
 
 
 def break_it(bed):

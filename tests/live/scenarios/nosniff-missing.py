@@ -1,5 +1,5 @@
 """No response forbids browsers to guess types."""
-RED = ['headers.content-type-options']
+RED = ['headers.content-type-options', 'deploy-check.agrees']
 
 
 def break_it(bed):

@@ -1,5 +1,5 @@
 """HTTP redirects to HTTP on the other name, so nobody ever arrives at HTTPS."""
-RED = ['https.redirect-all', 'https.redirect-same-host']
+RED = ['https.redirect-all', 'https.redirect-same-host', 'deploy-check.agrees']
 
 
 def break_it(bed):

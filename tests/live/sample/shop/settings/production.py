@@ -24,7 +24,7 @@ ALLOWED_HOSTS = ['shop.test', 'www.shop.test']
 ADMINS = [('Operator', 'ops@shop.test')]
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = 'shop@shop.test'
 EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'
-EMAIL_HOST = 'localhost'
+EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = services['mail']['host'], 2525, True
 EMAIL_TIMEOUT = 2
 
 # nginx ends TLS, always sets this header itself and never passes on a client's.
