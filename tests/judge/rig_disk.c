@@ -45,9 +45,12 @@ bool disk_serves(const struct pf_ask_http *ask, struct pf_answer *answer)
 	const char *name = strstr(ask->url, "/media/pf-");
 	if (!name || !strchr(name + strlen("/media/"), '/'))
 		return false; /* canaries have a directory of their own */
+	static const char *const headers[] = {"x-content-type-options: nosniff",
+	                                      "content-disposition: attachment"};
 	bool text = strstr(name, "/x.txt") != NULL;
 	*answer = (struct pf_answer){.kind = PF_KIND_http, .outcome = PF_answered};
 	answer->http.status = text ? 200 : 404;
+	answer->http.headers = (struct pf_words){headers, 2};
 	answer->http.digest = text ? digests[0] : "none";
 	return true;
 }
