@@ -416,6 +416,7 @@ static bool access(struct pf_sh_line *line, const struct pf_ask_access *ask)
 /* What reads it to the end; a backup whose form was not told is looked at. */
 static bool archive(struct pf_sh_line *line, const struct pf_ask_archive *ask,
                     const struct pf_answer *answer)
+{
 	const char *form = answer ? answer->archive.form : NULL;
 	const char *packing = answer ? answer->archive.packing : NULL;
 	if (!ask->path)
