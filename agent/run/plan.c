@@ -288,14 +288,25 @@ static bool is_wanted(const struct pf_probe *probe, const struct pf_selection *s
 	return probe->check_count == 0; /* controls serve all */
 }
 
+/* Are all questions of this probe answered? */
+static bool is_settled(const struct pf_asking *asking)
+{
+	const struct pf_plan *plan = asking->plan;
+	for (size_t i = 0; i < plan->exchange_count; i++)
+		if (plan->exchanges[i]->probe == asking->probe->name && !plan->exchanges[i]->answer)
+			return false;
+	return true;
+}
+
 static void ask_round(struct pf_asking *asking)
 {
+	bool settled = is_settled(asking);
 	asking->round++;
 	asking->put = 0;
 	asking->taught = false;
 	asking->probe->ask(asking);
-	asking->finished =
-		!asking->taught && (asking->put == 0 || asking->round >= asking->last_round);
+	asking->finished = !asking->taught && ((settled && asking->put == 0) ||
+	                                       asking->round >= asking->last_round);
 }
 
 struct pf_plan *pf_plan_new(struct pf_arena *arena, const struct pf_site *site,
@@ -375,16 +386,6 @@ void pf_plan_give_up(struct pf_plan *plan, size_t number, enum pf_outcome outcom
 	pf_plan_set(plan, number, answer);
 }
 
-/* Are all questions of this probe answered? */
-static bool is_settled(const struct pf_asking *asking)
-{
-	const struct pf_plan *plan = asking->plan;
-	for (size_t i = 0; i < plan->exchange_count; i++)
-		if (plan->exchanges[i]->probe == asking->probe->name && !plan->exchanges[i]->answer)
-			return false;
-	return true;
-}
-
 bool pf_plan_advance(struct pf_plan *plan)
 {
 	size_t before = plan->item_count;
@@ -393,7 +394,8 @@ bool pf_plan_advance(struct pf_plan *plan)
 		moved = false;
 		for (size_t i = 0; i < plan->asking_count; i++) {
 			struct pf_asking *asking = &plan->askings[i];
-			if (asking->finished || !is_settled(asking))
+			/* A lesson is new whatever is open; it does not wait for slow peers. */
+			if (asking->finished || (!asking->taught && !is_settled(asking)))
 				continue;
 			ask_round(asking);
 			moved = true;
