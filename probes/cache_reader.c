@@ -18,6 +18,21 @@ bool pf_cache_is_memcached(const struct pf_service *cache)
 	return pf_service_is(cache, "memcached", "memcached");
 }
 
+bool pf_has_redis(const struct pf_site *site)
+{
+	return pf_site_has(site->caches, site->cache_count, pf_cache_is_redis);
+}
+
+bool pf_has_memcached(const struct pf_site *site)
+{
+	return pf_site_has(site->caches, site->cache_count, pf_cache_is_memcached);
+}
+
+bool pf_has_network_cache(const struct pf_site *site)
+{
+	return pf_has_redis(site) || pf_has_memcached(site);
+}
+
 bool pf_is_loopback(const char *address)
 {
 	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;

@@ -7,6 +7,11 @@
 bool pf_cache_is_redis(const struct pf_service *cache);
 bool pf_cache_is_memcached(const struct pf_service *cache);
 
+/* Is one among the site's caches? */
+bool pf_has_redis(const struct pf_site *site);
+bool pf_has_memcached(const struct pf_site *site);
+bool pf_has_network_cache(const struct pf_site *site); /* of these two */
+
 /* The cache that a subject ("redis://cache1:6379", with or without " [address]") is about; NULL:
  * none. */
 const struct pf_service *pf_cache_of(const struct pf_case *facts);

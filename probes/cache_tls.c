@@ -91,6 +91,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_MEDIUM,
 		.seen_from = "app",
 		.block = "caches",
+		.applies = pf_has_redis,
 		.needs = "plain verified? usual-port?",
 		.judge = judge,
 		.title = "Redis on another machine is spoken to over TLS alone, with a trusted "

@@ -9,6 +9,11 @@ bool pf_is_postgres(const struct pf_service *database)
 	return pf_service_is(database, "postgresql", "postgres");
 }
 
+bool pf_has_postgres(const struct pf_site *site)
+{
+	return pf_site_has(site->databases, site->database_count, pf_is_postgres);
+}
+
 const char *pf_database_user(const struct pf_service *database)
 {
 	if (database->username)

@@ -7,6 +7,9 @@
 
 bool pf_is_postgres(const struct pf_service *database);
 
+/* Is one among the site's databases? */
+bool pf_has_postgres(const struct pf_site *site);
+
 /* As libpq has it: the user of the url, else `postgres`; the database is named like the user when
  * the url names none. */
 const char *pf_database_user(const struct pf_service *database);

@@ -81,6 +81,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_HIGH,
 		.seen_from = "db, or app with rights",
 		.block = "databases",
+		.applies = pf_has_postgres,
 		.needs = "login login-again?",
 		.judge = judge_rules,
 		.title = "No rule of pg_hba.conf trusts, and none is wider than named addresses",

@@ -35,14 +35,6 @@ static void ask(struct pf_asking *asking)
 			ask_cache(asking, &site->caches[i]);
 }
 
-static bool applies(const struct pf_site *site)
-{
-	for (size_t i = 0; i < site->cache_count; i++)
-		if (pf_cache_is_memcached(&site->caches[i]))
-			return true;
-	return false;
-}
-
 static struct pf_verdict judge(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "datagram");
@@ -68,6 +60,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_HIGH,
 		.seen_from = "every vantage",
 		.block = "caches",
+		.applies = pf_has_memcached,
 		.needs = "datagram",
 		.quiet_needs_control = true,
 		.judge = judge,
@@ -87,7 +80,6 @@ static const struct pf_check checks[] = {
 const struct pf_probe pf_probe_memcached_udp = {
 	.name = "memcached_udp",
 	.ask = ask,
-	.applies = applies,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
 };

@@ -13,6 +13,16 @@
 
 enum { HOST_DENIED = 1130, HOST_BLOCKED = 1129, TOO_MANY = 1040 };
 
+static bool is_mysql(const struct pf_service *database)
+{
+	return pf_service_is(database, "mysql", "mysql");
+}
+
+static bool has_mysql(const struct pf_site *site)
+{
+	return pf_site_has(site->databases, site->database_count, is_mysql);
+}
+
 static const char *user_of(const struct pf_service *database)
 {
 	if (database->username)
@@ -57,7 +67,7 @@ static void ask(struct pf_asking *asking)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	for (size_t i = 0; i < site->database_count; i++)
-		if (pf_service_is(&site->databases[i], "mysql", "mysql"))
+		if (is_mysql(&site->databases[i]))
 			ask_database(asking, &site->databases[i]);
 }
 
@@ -128,26 +138,27 @@ static const struct pf_check checks[] = {
 		.severity = PF_CRITICAL,
 		.seen_from = "every vantage",
 		.block = "databases",
+		.applies = has_mysql,
 		.needs = "own admin",
 		.quiet_needs_control = true,
 		.judge = judge_outside,
 		.title = "MySQL and MariaDB answer the app servers, and are closed to everybody "
-                         "else",
+			 "else",
 		.why = "A database that strangers can reach is one guessed or leaked password away "
 		       "from being theirs. One account with host '%' makes the server greet every "
 		       "caller, whoever that account is meant for. The weight of a failure follows "
 		       "what was seen: critical when somebody gets in without a password, high "
-                       "when "
+		       "when "
 		       "the server greets and asks for one, medium when it refuses the address "
 		       "(1130). An app server that cannot get in is a failure too, and so is one "
 		       "that needs no password. The question is put politely: a login is ended, "
-                       "not "
+		       "not "
 		       "dropped, so it does not count towards max_connect_errors.",
 		.remedy = "Listen on the private address, name the app servers, drop the rest:\n"
 			  "my.cnf:    [mysqld]\n"
 			  "           bind-address = 10.0.0.2\n"
 			  "SQL:       CREATE USER 'shop'@'10.0.0.10' IDENTIFIED BY '...' REQUIRE "
-                          "SSL;\n"
+			  "SSL;\n"
 			  "           DROP USER 'shop'@'%';\n"
 			  "nftables (table inet covers IPv4 and IPv6):\n"
 			  "    ip saddr 10.0.0.10 tcp dport 3306 accept\n"
@@ -162,6 +173,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_CRITICAL,
 		.seen_from = "every vantage",
 		.block = "databases",
+		.applies = has_mysql,
 		.needs = "inside-1?",
 		.quiet_needs_control = true,
 		.judge = judge_inside,

@@ -10,6 +10,15 @@ bool pf_service_is(const struct pf_service *service, const char *scheme, const c
 	       (strcmp(url->scheme, scheme) == 0 || strcmp(url->scheme, other) == 0);
 }
 
+bool pf_site_has(const struct pf_service services[], size_t count,
+                 bool (*is)(const struct pf_service *service))
+{
+	for (size_t i = 0; i < count; i++)
+		if (is(&services[i]))
+			return true;
+	return false;
+}
+
 const char *pf_service_subject(struct pf_asking *asking, const struct pf_service *service)
 {
 	const struct pf_url *url = &service->url;

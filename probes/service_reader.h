@@ -7,6 +7,10 @@
 /* A network service of one of these two schemes. */
 bool pf_service_is(const struct pf_service *service, const char *scheme, const char *other);
 
+/* Is one of them so? */
+bool pf_site_has(const struct pf_service services[], size_t count,
+                 bool (*is)(const struct pf_service *service));
+
 /* "redis://cache1:6379": without user, path or password. */
 const char *pf_service_subject(struct pf_asking *asking, const struct pf_service *service);
 

@@ -4,13 +4,18 @@
  * directories above are the only rules there are. A good host keeps it in a directory that the
  * app's user alone can enter, away from everything that a web server hands out.
  */
-#include "postflight/probe.h"
+#include "service_reader.h"
 
 #include <string.h>
 
 static bool is_sqlite(const struct pf_service *database)
 {
 	return strcmp(database->url.scheme, "sqlite") == 0;
+}
+
+static bool has_sqlite(const struct pf_site *site)
+{
+	return pf_site_has(site->databases, site->database_count, is_sqlite);
 }
 
 static const char *path_of(struct pf_asking *asking, const struct pf_service *database)
@@ -143,6 +148,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_HIGH,
 		.seen_from = "app host",
 		.block = "databases",
+		.applies = has_sqlite,
 		.needs = "file",
 		.judge = judge,
 		.title = "The SQLite database is private, and outside the directories that are "
@@ -150,7 +156,7 @@ static const struct pf_check checks[] = {
 		.why = "An SQLite file holds every user and every session, and no server stands "
 		       "before it. Below STATIC_ROOT or MEDIA_ROOT it is one download away; with "
 		       "the usual mode 0644 every other account of the machine reads it, and "
-                       "whoever "
+		       "whoever "
 		       "can write to it or to its directory can make himself an administrator. Its "
 		       "-wal, -shm and -journal files hold the same data and get the same modes.",
 		.remedy = "Keep it in a directory of the app's own:\n"

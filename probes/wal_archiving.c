@@ -38,6 +38,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_HIGH,
 		.seen_from = "app",
 		.block = "databases",
+		.applies = pf_has_postgres,
 		.needs = "login login-again?",
 		.judge = judge_archiver,
 		.title = "Where WAL is archived, archiving works",

@@ -230,7 +230,7 @@ static bool is_declared(const struct session *session, const char *id)
 		if (!row->check->block)
 			return false;
 		declared |= pf_block_declared(session->site, row->check->block) &&
-		            (!row->probe->applies || row->probe->applies(session->site));
+		            (!row->check->applies || row->check->applies(session->site));
 	}
 	return declared;
 }

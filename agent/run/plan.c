@@ -305,8 +305,8 @@ static void ask_round(struct pf_asking *asking)
 	asking->put = 0;
 	asking->taught = false;
 	asking->probe->ask(asking);
-	asking->finished = !asking->taught && ((settled && asking->put == 0) ||
-	                                       asking->round >= asking->last_round);
+	asking->finished = !asking->taught &&
+	                   ((settled && asking->put == 0) || asking->round >= asking->last_round);
 }
 
 struct pf_plan *pf_plan_new(struct pf_arena *arena, const struct pf_site *site,

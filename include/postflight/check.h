@@ -26,6 +26,9 @@ struct pf_check {
 	enum pf_severity severity;
 	const char *seen_from; /* roles, as in "any", "app host", "every vantage" */
 	const char *block;     /* key of the site file that unlocks it; NULL: none needed */
+	/* Is anything in that block what the check is about? NULL: yes, wherever the block is
+	 * declared. A check that nobody asked about is `unknown` then, and `skip` where it is not. */
+	bool (*applies)(const struct pf_site *site);
 	const char *needs;
 	bool quiet_needs_control; /* a need that ended in silence counts only beside a control that
 	                             was answered */

@@ -25,10 +25,6 @@ struct pf_probe {
 	/* How far an exchange got into a database or a cache, for the matrix of who gets in. NULL:
 	 * this probe knocks at none. Only answered by the world's doing, never by ours. */
 	struct pf_reading (*reach)(const struct pf_case *facts, const struct pf_exchange *exchange);
-	/* Is there anything in the blocks of its checks that they are about? NULL: yes, wherever
-	 * the block is declared. A check that nobody asked about is `unknown` then, and `skip`
-	 * where this is false. */
-	bool (*applies)(const struct pf_site *site);
 };
 
 const struct pf_site *pf_asking_site(const struct pf_asking *asking);

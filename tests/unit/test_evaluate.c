@@ -393,9 +393,10 @@ static void what_is_declared_and_was_asked_by_nobody_is_unknown(void **state)
 static void what_is_declared_but_of_another_sort_is_skipped(void **state)
 {
 	struct rig *rig = *state;
-	rig_check(rig, "a.one", PF_HIGH)->block = "app";
+	struct pf_check *check = rig_check(rig, "a.one", PF_HIGH);
+	check->block = "app";
+	check->applies = never_applies;
 	rig->site.app.declared = true;
-	rig->probes[0].applies = never_applies;
 	const struct pf_audit *audit = rig_evaluate(rig);
 	assert_int_equal(rig_only(audit, "a.one")->status, PF_SKIP);
 	assert_string_equal(rig_only(audit, "a.one")->summary, "does not apply to this site");
