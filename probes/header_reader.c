@@ -79,6 +79,13 @@ bool pf_is_document(const struct pf_facts_http *http)
 	return false;
 }
 
+bool pf_is_opened(const struct pf_facts_http *http)
+{
+	const char *disposition = pf_header(http, "content-disposition");
+	bool saved = disposition && strncasecmp(disposition, "attachment", 10) == 0;
+	return pf_is_document(http) && !saved;
+}
+
 bool pf_is_hop(const struct pf_facts_http *http)
 {
 	return http->status >= 300 && http->status < 400;

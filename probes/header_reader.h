@@ -29,6 +29,9 @@ const char *pf_header_all(const struct pf_case *facts, const struct pf_facts_htt
 /* Something a browser shows as a page of its own, by its Content-Type: HTML, XHTML or SVG. */
 bool pf_is_document(const struct pf_facts_http *http);
 
+/* A document that a browser opens, and does not save as `Content-Disposition: attachment` asks. */
+bool pf_is_opened(const struct pf_facts_http *http);
+
 /* A redirect: a browser shows nothing of it. */
 bool pf_is_hop(const struct pf_facts_http *http);
 

@@ -93,7 +93,7 @@ static const char *opener_fault(const struct pf_case *facts, const struct pf_fac
 	                                   "noopener-allow-popups"};
 	const char *value = pf_header_all(facts, http, "cross-origin-opener-policy");
 	struct pf_bit rest = pf_bit_of(value ? value : ""), first = {0};
-	if (!pf_is_document(http) || pf_is_hop(http))
+	if (!pf_is_opened(http) || pf_is_hop(http))
 		return NULL;
 	if (!value)
 		return "without Cross-Origin-Opener-Policy";

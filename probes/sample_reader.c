@@ -41,10 +41,10 @@ static bool is_named_document(const char *path)
 	return false;
 }
 
-/* The file below `below` among what the page loads ("img src /media/a.png"): a document before all
- * others, for it can do the most harm, else the first; NULL: none. */
+/* The first file below `below` among what the page loads ("img src /media/a.png"), of uploads a
+ * document before all others, for it can do the most harm; NULL: none. */
 static const char *loaded_file(struct pf_asking *asking, const struct pf_place *place,
-                               const struct pf_answer *page, const char *below)
+                               const struct pf_answer *page, const char *below, bool uploads)
 {
 	const char *first = NULL;
 	for (size_t i = 0; pf_has_status(page) && i < page->http.loads.count; i++) {
@@ -53,7 +53,7 @@ static const char *loaded_file(struct pf_asking *asking, const struct pf_place *
 		if (!path || !starts(path, below) || strlen(path) == strlen(below) ||
 		    strchr(path, '\\'))
 			continue;
-		if (is_named_document(path))
+		if (uploads && is_named_document(path))
 			return pf_word(asking, "%.*s", (int)strcspn(path, "#"), path);
 		first = first ? first : path;
 	}
@@ -93,7 +93,7 @@ static const char *sample_path(struct pf_asking *asking, const struct pf_place *
 	const char *root = media ? pf_media_root(asking, place) : pf_static_root(asking, place);
 	if (!page || !root)
 		return NULL;
-	const char *file = loaded_file(asking, place, page, root);
+	const char *file = loaded_file(asking, place, page, root, media);
 	return file || media ? file : pf_word(asking, "%sadmin/css/base.css", root);
 }
 

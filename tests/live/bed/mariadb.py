@@ -26,6 +26,7 @@ class Mariadb(Service):
 datadir = {self.data}
 socket = {self.socket}
 pid-file = {self.socket.parent}/mariadb.pid
+tmpdir = {self.socket.parent}
 bind-address = {','.join(self.host.addresses)}
 port = 3306
 ssl-cert = {certificate}
