@@ -163,8 +163,8 @@ static const char *value_of(const struct pf_case *facts, const char *hello, cons
 static struct pf_verdict judge_memcached(const struct pf_case *facts,
                                          const struct pf_exchange *greeting)
 {
-	const char *reply = greeting->answer->raw.reply ? greeting->answer->raw.reply : "";
-	if (!starts(reply, "VERSION "))
+	const char *reply = greeting->answer->raw.reply;
+	if (!reply || !starts(reply, "VERSION "))
 		return pf_unknown(facts, "version", "%s", pf_read_cache(facts, greeting).words);
 	size_t length = strspn(reply + 8, "0123456789.");
 	return judge_release(facts, "version", "memcached",

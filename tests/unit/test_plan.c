@@ -278,6 +278,19 @@ static void a_plan_that_was_done_goes_on_after_a_lesson_and_ends_again(void **st
 	assert_int_equal(pf_plan_open(scene->plan), 0);
 }
 
+/* Slow peers hold up nobody else: what a lesson leads to is asked while other answers are out. */
+static void a_lesson_is_acted_on_while_questions_of_its_probe_are_open(void **state)
+{
+	struct scene *scene = *state;
+	learn(scene, "cache_topology", "replica 192.0.2.20 6380 0");
+	assert_true(pf_plan_advance(scene->plan));
+	learn(scene, "cache_topology", "sentinel 192.0.2.20 26379 0");
+	assert_true(pf_plan_advance(scene->plan));
+	assert_false(pf_plan_advance(scene->plan));
+	play(scene);
+	assert_int_equal(pf_plan_open(scene->plan), 0);
+}
+
 static void lessons_and_pauses_are_carried_in_evidence(void **state)
 {
 	struct scene *scene = *state;
@@ -367,6 +380,7 @@ int main(void)
 		SCENE(a_lesson_is_kept_once_and_only_by_a_probe_that_asks_here),
 		SCENE(lessons_are_few_and_short),
 		SCENE(a_plan_that_was_done_goes_on_after_a_lesson_and_ends_again),
+		SCENE(a_lesson_is_acted_on_while_questions_of_its_probe_are_open),
 		SCENE(lessons_and_pauses_are_carried_in_evidence),
 		SCENE(a_lesson_too_long_is_refused_as_a_line),
 		SCENE(lesson_lines_are_put_together_from_pieces),

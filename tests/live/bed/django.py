@@ -44,7 +44,9 @@ class Django(Service):
                     f'chdir = {str(self.project)!r}\nworker_tmp_dir = "/dev/shm"\n'
                     'raw_env = ["DJANGO_SETTINGS_MODULE=shop.settings.production"]\n'
                     f'# started by {s.server}\n')
-        return {self.production: (text, OWNS_CODE, 0o644),
+        # A key in the settings makes them a secret: that it is a weak one is fault enough.
+        secret = any(name.startswith('SECRET_KEY') for name in s.settings)
+        return {self.production: (text, *((RUNS_AS, 0o400) if secret else (OWNS_CODE, 0o644))),
                 self.etc / 'gunicorn.conf.py': (gunicorn, 'root', 0o644)}
 
     def argv(self):

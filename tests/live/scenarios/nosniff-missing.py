@@ -1,5 +1,5 @@
 """No response forbids browsers to guess types."""
-RED = ['headers.content-type-options', 'deploy-check.agrees']
+RED = ['headers.content-type-options', 'deploy-check.agrees', 'media.not-rendered']
 
 
 def break_it(bed):
