@@ -41,10 +41,10 @@ static void paint_padded(const struct pf_page *page, enum pf_ink ink, const char
 	pf_paint_fill(page, width - pf_text_width(text), ' ');
 }
 
-static void paint_cell(const struct pf_page *page, const struct pf_cell *cell)
+static void paint_cell(const struct pf_page *page, const struct pf_cell *cell, int width)
 {
 	if (!cell) {
-		paint_padded(page, PF_INK_DIM, "-", CELL);
+		paint_padded(page, PF_INK_DIM, "-", width);
 		return;
 	}
 	enum pf_ink ink = cell->holds == PF_HOLDS      ? PF_INK_GREEN
@@ -53,7 +53,7 @@ static void paint_cell(const struct pf_page *page, const struct pf_cell *cell)
 	paint_padded(page, ink,
 	             pf_arena_print(page->arena, "%s%s", pf_cell_state_name(cell->state),
 	                            cell->holds == PF_DOES_NOT_HOLD ? " !" : ""),
-	             CELL);
+	             width);
 }
 
 /* The vantages from `first` on, `count` of them. A name that is too long is cut. */
@@ -65,7 +65,7 @@ static void paint_columns(const struct pf_page *page, const struct pf_audit *aud
 		paint_padded(page, PF_INK_DIM,
 		             pf_arena_print(page->arena, "%.*s", CELL - 1,
 		                            audit->vantages[v].vantage->name),
-		             CELL);
+		             v + 1 < first + count ? CELL : 0);
 	fputc('\n', page->out);
 	for (size_t i = 0; i < table->count; i++) {
 		const char *address = table->cells[i].address;
@@ -74,7 +74,8 @@ static void paint_columns(const struct pf_page *page, const struct pf_audit *aud
 		pf_paint_fill(page, INDENT, ' ');
 		paint_padded(page, PF_INK_PLAIN, address, table->widest + GAP);
 		for (size_t v = first; v < first + count; v++)
-			paint_cell(page, cell_of(table, address, audit->vantages[v].vantage->name));
+			paint_cell(page, cell_of(table, address, audit->vantages[v].vantage->name),
+			           v + 1 < first + count ? CELL : 0);
 		fputc('\n', page->out);
 	}
 }

@@ -46,7 +46,8 @@ class Django(Service):
                     f'# started by {s.server}\n')
         # A key in the settings makes them a secret: that it is a weak one is fault enough.
         secret = any(name.startswith('SECRET_KEY') for name in s.settings)
-        return {self.production: (text, *((RUNS_AS, 0o400) if secret else (OWNS_CODE, 0o644))),
+        mode, group = (0o640, group_of(RUNS_AS)) if secret else (0o644, None)
+        return {self.production: (text, OWNS_CODE, mode, group),
                 self.etc / 'gunicorn.conf.py': (gunicorn, 'root', 0o644)}
 
     def argv(self):

@@ -13,14 +13,14 @@ class BedError(Exception):
     """What the person at the keyboard can mend; shown without a traceback."""
 
 
-def place(path, text, user='root', mode=0o644):
-    """Writes a file with exactly this owner and mode; True when its text changed."""
+def place(path, text, user='root', mode=0o644, group=None):
+    """Writes a file with exactly this owner, group and mode; True when its text changed."""
     data = text if isinstance(text, bytes) else text.encode()
     changed = not path.exists() or path.read_bytes() != data
     if changed:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    shutil.chown(path, user, group_of(user))
+    shutil.chown(path, user, group or group_of(user))
     os.chmod(path, mode)
     return changed
 
