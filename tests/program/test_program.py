@@ -311,7 +311,7 @@ class Audits(Case):
 
     def test_another_protocol_is_unknown(self):
         peer = self.peer(talk_ssh)
-        report = self.report(self.site_of(peer), '--only', 'debug')
+        report = self.report(self.site_of(peer), '--only', 'debug.off')
         self.assertEqual({f['status'] for f in report['findings']}, {'unknown'})
 
     def test_an_untrusted_certificate_is_one_finding_and_loses_nothing_else(self):
