@@ -17,6 +17,9 @@ struct pf_vantage_evidence {
 	size_t count;
 	/* Something that must answer did: silence elsewhere means something. */
 	bool control_answered;
+	/* By family, IPv4 and IPv6: its controls were all silent, though another one answered. What
+	 * is silent at an address of that family then proves nothing. */
+	bool deaf[2];
 	/* A port that must be closed was open: this vantage's network answers for others. */
 	bool control_contradicted;
 };

@@ -55,27 +55,33 @@ static struct pf_verdict unknown(const char *why, const struct pf_exchange *show
 		.status = PF_UNKNOWN, .severity = -1, .summary = why, .shown = shown};
 }
 
-static bool quiet(const struct pf_exchange *exchange)
+/* Silence that says nothing, since the vantage may be deaf. */
+static bool means_nothing(const struct pf_vantage_evidence *from,
+                          const struct pf_exchange *exchange)
 {
-	return exchange && exchange->answer && pf_outcome_is_quiet(exchange->answer->outcome);
+	return exchange && exchange->answer && pf_outcome_is_quiet(exchange->answer->outcome) &&
+	       !pf_silence_counts(from, exchange);
 }
 
-/* Did one of the optional needs end in silence? */
-static bool optional_quiet(const struct pf_case *facts, const char *needs)
+/* Did one of the optional needs end in such silence? */
+static bool optional_means_nothing(const struct pf_case *facts, const char *needs,
+                                   const struct pf_vantage_evidence *from)
 {
 	struct pf_need need;
 	while (pf_need_next(&needs, &need))
-		if (need.how == PF_NEED_OPTIONAL && quiet(pf_need_exchange(facts, &need)))
+		if (need.how == PF_NEED_OPTIONAL &&
+		    means_nothing(from, pf_need_exchange(facts, &need)))
 			return true;
 	return false;
 }
 
 /* A judge looks at optional answers itself, and may have taken silence for an answer. */
 static bool rests_on_silence(const struct pf_case *facts, const struct pf_check *check,
-                             const struct pf_verdict *verdict)
+                             const struct pf_verdict *verdict,
+                             const struct pf_vantage_evidence *from)
 {
-	return (verdict->status == PF_PASS && optional_quiet(facts, check->needs)) ||
-	       (verdict->status == PF_FAIL && quiet(verdict->shown));
+	return (verdict->status == PF_PASS && optional_means_nothing(facts, check->needs, from)) ||
+	       (verdict->status == PF_FAIL && means_nothing(from, verdict->shown));
 }
 
 static struct pf_verdict verdict_on(const struct pf_case *facts, const struct pf_check *check,
@@ -88,8 +94,7 @@ static struct pf_verdict verdict_on(const struct pf_case *facts, const struct pf
 	struct pf_verdict verdict = check->judge(facts);
 	if (!verdict.shown)
 		verdict.shown = shown;
-	if (check->quiet_needs_control && !from->control_answered &&
-	    rests_on_silence(facts, check, &verdict))
+	if (check->quiet_needs_control && rests_on_silence(facts, check, &verdict, from))
 		return unknown("nothing answers this vantage, so silence proves nothing",
 		               verdict.shown);
 	return verdict;

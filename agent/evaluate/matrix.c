@@ -78,7 +78,7 @@ static enum pf_cell_state state_of(const struct pf_probe *probe, const struct pf
 	if (!answer || pf_outcome_is_ours(answer->outcome) || from->control_contradicted)
 		return PF_CELL_UNKNOWN;
 	if (pf_outcome_is_quiet(answer->outcome))
-		return from->control_answered ? PF_CELL_FILTERED : PF_CELL_UNKNOWN;
+		return pf_silence_counts(from, exchange) ? PF_CELL_FILTERED : PF_CELL_UNKNOWN;
 	return states[probe->reach(facts, exchange).reach];
 }
 

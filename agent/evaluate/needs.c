@@ -76,15 +76,28 @@ static const char *unmet(const struct pf_case *facts, const struct pf_need *need
 	return NULL;
 }
 
+bool pf_is_v6_subject(const char *subject)
+{
+	const char *open = strchr(subject, '['), *close = open ? strchr(open, ']') : NULL;
+	return close && memchr(open, ':', (size_t)(close - open));
+}
+
+bool pf_silence_counts(const struct pf_vantage_evidence *from, const struct pf_exchange *exchange)
+{
+	return from->control_answered &&
+	       !(exchange && from->deaf[pf_is_v6_subject(exchange->subject)]);
+}
+
 const char *pf_need_unmet(const struct pf_case *facts, const struct pf_check *check,
                           const struct pf_vantage_evidence *from, const struct pf_exchange **shown)
 {
-	bool silence_counts = !check->quiet_needs_control || from->control_answered;
 	const char *needs = check->needs;
 	struct pf_need need;
 	*shown = NULL;
 	while (pf_need_next(&needs, &need)) {
 		const struct pf_exchange *exchange = pf_need_exchange(facts, &need);
+		bool silence_counts =
+			!check->quiet_needs_control || pf_silence_counts(from, exchange);
 		const char *why = unmet(facts, &need, exchange, silence_counts);
 		if (why) {
 			if (exchange)

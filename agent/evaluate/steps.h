@@ -69,6 +69,13 @@ const struct pf_exchange *pf_need_exchange(const struct pf_case *facts, const st
 const char *pf_need_unmet(const struct pf_case *facts, const struct pf_check *check,
                           const struct pf_vantage_evidence *from, const struct pf_exchange **shown);
 
+/* Is a subject one at an IPv6 address: "https://shop.test [2001:db8::10]"? */
+bool pf_is_v6_subject(const char *subject);
+
+/* Does silence there say that something is closed? Only where this vantage heard something that
+ * must answer, and is not deaf to that family of addresses. */
+bool pf_silence_counts(const struct pf_vantage_evidence *from, const struct pf_exchange *exchange);
+
 /* "<subject> <how the question ended>: <detail>" */
 const char *pf_exchange_ending(struct pf_arena *arena, const struct pf_exchange *exchange);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "evaluate/steps.h"
 #include "model/codec.h"
 #include "run/registry.h"
 
@@ -420,15 +421,21 @@ struct pf_vantage_evidence pf_plan_evidence(const struct pf_plan *plan, const ch
 		.exchanges = (const struct pf_exchange *const *)plan->exchanges,
 		.count = plan->exchange_count,
 	};
+	bool asked[2] = {false}, heard[2] = {false};
 	for (size_t i = 0; i < plan->exchange_count; i++) {
 		const struct pf_exchange *exchange = plan->exchanges[i];
 		enum pf_outcome outcome = exchange->answer->outcome;
-		if (is_control(exchange, "control") &&
-		    (outcome == PF_answered || outcome == PF_refused))
-			evidence.control_answered = true;
+		if (is_control(exchange, "control")) {
+			bool v6 = pf_is_v6_subject(exchange->subject);
+			asked[v6] = true;
+			heard[v6] |= outcome == PF_answered || outcome == PF_refused;
+		}
 		if (is_control(exchange, "closed-port") && outcome == PF_answered)
 			evidence.control_contradicted = true;
 	}
+	evidence.control_answered = heard[0] || heard[1];
+	for (size_t family = 0; family < PF_COUNT(heard); family++)
+		evidence.deaf[family] = asked[family] && !heard[family];
 	return evidence;
 }
 

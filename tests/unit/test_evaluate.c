@@ -153,6 +153,23 @@ static void silence_without_a_control_is_unknown(void **state)
 	assert_int_equal(rig_judged, 0);
 }
 
+static void silence_is_unknown_where_the_vantage_is_deaf_to_that_family(void **state)
+{
+	struct rig *rig = *state;
+	rig_check(rig, "a.one", PF_HIGH)->quiet_needs_control = true;
+	rig_ask(rig, 0, "a.one", "word", CACHE " [192.0.2.20]", PF_silent);
+	rig_ask(rig, 0, "a.one", "word", CACHE " [2001:db8::20]", PF_silent);
+	rig->evidence[0].deaf[1] = true;
+	const struct pf_audit *audit = rig_evaluate(rig);
+	const char *vantage = rig->evidence[0].vantage->name;
+	assert_int_not_equal(rig_found(audit, "a.one", CACHE " [192.0.2.20]", vantage)->status,
+	                     PF_UNKNOWN);
+	const struct pf_finding *finding =
+		rig_found(audit, "a.one", CACHE " [2001:db8::20]", vantage);
+	assert_int_equal(finding->status, PF_UNKNOWN);
+	assert_non_null(strstr(finding->summary, "silence proves nothing"));
+}
+
 static void a_firewall_s_word_without_a_control_is_unknown_too(void **state)
 {
 	struct rig *rig = *state;
@@ -728,6 +745,7 @@ int main(void)
 		TEST(exchanges_of_one_subject_are_one_case),
 		TEST(each_vantage_has_its_own_cases),
 		TEST(silence_without_a_control_is_unknown),
+		TEST(silence_is_unknown_where_the_vantage_is_deaf_to_that_family),
 		TEST(a_firewall_s_word_without_a_control_is_unknown_too),
 		TEST(silence_beside_a_control_is_judged),
 		TEST(a_refusal_is_an_answer_even_without_a_control),

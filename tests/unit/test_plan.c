@@ -291,6 +291,26 @@ static void a_lesson_is_acted_on_while_questions_of_its_probe_are_open(void **st
 	assert_int_equal(pf_plan_open(scene->plan), 0);
 }
 
+/* IPv4 answers and IPv6 does not: what is silent at an IPv6 address may be open. */
+static void a_vantage_is_deaf_to_the_family_whose_controls_are_silent(void **state)
+{
+	struct scene *scene = *state;
+	struct pf_plan *plan = scene->plan;
+	do {
+		for (size_t i = 0; i < pf_plan_count(plan); i++) {
+			const struct pf_question *question = pf_plan_question(plan, i);
+			struct pf_answer *answer = answer_for(scene, question);
+			if (question->kind == PF_KIND_raw && strchr(question->raw.address, ':'))
+				answer->outcome = PF_silent;
+			pf_plan_set(plan, i, answer);
+		}
+	} while (pf_plan_advance(plan));
+	struct pf_vantage_evidence evidence = pf_plan_evidence(plan, "complete", NULL);
+	assert_true(evidence.control_answered);
+	assert_false(evidence.deaf[0]);
+	assert_true(evidence.deaf[1]);
+}
+
 static void lessons_and_pauses_are_carried_in_evidence(void **state)
 {
 	struct scene *scene = *state;
@@ -381,6 +401,7 @@ int main(void)
 		SCENE(lessons_are_few_and_short),
 		SCENE(a_plan_that_was_done_goes_on_after_a_lesson_and_ends_again),
 		SCENE(a_lesson_is_acted_on_while_questions_of_its_probe_are_open),
+		SCENE(a_vantage_is_deaf_to_the_family_whose_controls_are_silent),
 		SCENE(lessons_and_pauses_are_carried_in_evidence),
 		SCENE(a_lesson_too_long_is_refused_as_a_line),
 		SCENE(lesson_lines_are_put_together_from_pieces),
