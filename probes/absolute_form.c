@@ -71,6 +71,7 @@ static struct pf_verdict judge_absolute(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.absolute-form",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs = "absolute-good absolute-bad good! good-again! front-error?",

@@ -87,6 +87,7 @@ static struct pf_verdict judge_plain_stopped(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.unknown-host-rejected",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs = "unknown-host good! good-again!",
@@ -103,6 +104,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.unknown-host-rejected",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs = "plain-host plain-good? plain-home?",
@@ -111,6 +113,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.stopped-at-front",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "unknown-host good! good-again! front-error?",
@@ -129,6 +132,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.stopped-at-front",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "plain-host plain-good? plain-home?",

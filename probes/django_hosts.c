@@ -88,6 +88,7 @@ static struct pf_verdict judge_setting(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.setting",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "app host",
 		.block = "app",

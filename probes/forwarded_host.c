@@ -136,6 +136,7 @@ static struct pf_verdict judge_plain(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.forwarded-host",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs =
@@ -161,6 +162,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.forwarded-host",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs = "plain-forwarded",

@@ -131,6 +131,7 @@ static struct pf_verdict judge_plain_ip(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.ip-rejected",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "ip-address ip-localhost ip-loopback ip-loopback-6 good! good-again!",
@@ -147,6 +148,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.ip-rejected",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "plain-ip plain-good? plain-home?",
@@ -155,6 +157,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.subdomains",
+		.stall_is_unknown = true,
 		.severity = PF_LOW,
 		.seen_from = "any",
 		.needs = "subdomain good! good-again!",

@@ -86,6 +86,7 @@ static struct pf_verdict judge_plain_reflection(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.no-reflection",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs = "host origin forwarded forwarded-login good!",
@@ -110,6 +111,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.no-reflection",
+		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
 		.needs = "plain-host",

@@ -86,6 +86,7 @@ static struct pf_verdict judge_second(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.second-request",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "second http2? good! good-again!",

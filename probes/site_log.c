@@ -116,6 +116,7 @@ static const struct pf_check checks[] = {
 	},
 	{
 		.id = "allowed-hosts.stopped-at-front",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "app host",
 		.block = "app",

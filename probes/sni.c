@@ -70,6 +70,7 @@ static struct pf_verdict judge_sni(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.sni",
+		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "unknown-name no-name mismatch good! good-again!",

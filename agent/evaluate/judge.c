@@ -84,6 +84,20 @@ static bool rests_on_silence(const struct pf_case *facts, const struct pf_check 
 	       (verdict->status == PF_FAIL && means_nothing(from, verdict->shown));
 }
 
+/* The first of the needs that the peer began to answer and did not end; NULL: none. */
+static const struct pf_exchange *unfinished(const struct pf_case *facts, const char *needs)
+{
+	struct pf_need need;
+	while (pf_need_next(&needs, &need)) {
+		const struct pf_exchange *exchange = pf_need_exchange(facts, &need);
+		enum pf_outcome outcome =
+			exchange && exchange->answer ? exchange->answer->outcome : PF_answered;
+		if (outcome == PF_stalled || outcome == PF_oversized)
+			return exchange;
+	}
+	return NULL;
+}
+
 static struct pf_verdict verdict_on(const struct pf_case *facts, const struct pf_check *check,
                                     const struct pf_vantage_evidence *from)
 {
@@ -97,7 +111,10 @@ static struct pf_verdict verdict_on(const struct pf_case *facts, const struct pf
 	if (check->quiet_needs_control && rests_on_silence(facts, check, &verdict, from))
 		return unknown("nothing answers this vantage, so silence proves nothing",
 		               verdict.shown);
-	return verdict;
+	const struct pf_exchange *slow = check->stall_is_unknown && verdict.status == PF_PASS
+	                                         ? unfinished(facts, check->needs)
+	                                         : NULL;
+	return slow ? unknown(pf_exchange_ending(facts->arena, slow), slow) : verdict;
 }
 
 static bool touches(const struct pf_case *facts, const struct pf_check *check)

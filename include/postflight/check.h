@@ -32,6 +32,8 @@ struct pf_check {
 	const char *needs;
 	bool quiet_needs_control; /* a need that ended in silence counts only beside a control that
 	                             was answered */
+	/* No pass rests on an answer that began and did not end: it may be slow, not refused. */
+	bool stall_is_unknown;
 	struct pf_verdict (*judge)(const struct pf_case *facts);
 	const char *title;  /* a sentence that is true on a good host */
 	const char *why;    /* what goes wrong otherwise */

@@ -48,6 +48,17 @@ static void allowed_hosts_unknown_host_rejected__fails_when_the_site_is_served(v
 	rig_free(rig);
 }
 
+static void allowed_hosts_unknown_host_rejected__is_unknown_when_it_does_not_end(void **state)
+{
+	(void)state;
+	struct rig *rig = site();
+	rig_put(rig, "unknown-host", PF_KIND_http, PF_stalled);
+	rig_expect_said(rig, UNKNOWN, PF_UNKNOWN, PF_HIGH, "did not finish its answer in time");
+	rig_put(rig, "unknown-host", PF_KIND_http, PF_hung_up);
+	rig_expect(rig, UNKNOWN, PF_PASS);
+	rig_free(rig);
+}
+
 static void allowed_hosts_unknown_host_rejected__fails_when_a_page_with_tokens_is_served(
 	void **state)
 {
@@ -297,6 +308,8 @@ static void allowed_hosts_stopped_at_front__is_unknown_when_the_good_host_is_bro
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			allowed_hosts_unknown_host_rejected__is_unknown_when_it_does_not_end),
 		cmocka_unit_test(
 			allowed_hosts_unknown_host_rejected__passes_when_the_front_hangs_up),
 		cmocka_unit_test(
