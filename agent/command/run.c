@@ -36,6 +36,19 @@ static bool choose(struct pf_invocation *invocation, const struct pf_site *site,
 	return true;
 }
 
+/* An audit whose report could not be kept is not begun. */
+static bool can_report(struct pf_invocation *invocation)
+{
+	for (size_t i = 0; i < invocation->output_count; i++) {
+		const char *path = invocation->outputs[i].path, *problem;
+		if (pf_report_can_save(invocation->arena, path, &problem))
+			continue;
+		pf_complain("%s: %s; nothing was asked", path, problem);
+		return false;
+	}
+	return true;
+}
+
 int pf_do_run(struct pf_invocation *invocation)
 {
 	struct pf_loaded_site loaded;
@@ -67,6 +80,8 @@ int pf_do_run(struct pf_invocation *invocation)
 		return PF_EXIT_USAGE;
 	if (invocation->dry_run)
 		return pf_rehearse(invocation, site, order.vantage_count, vantages, true);
+	if (!can_report(invocation))
+		return PF_EXIT_USAGE;
 	if (!pf_lock_site(invocation->arena, site, &code))
 		return code;
 	pf_catch_signals();

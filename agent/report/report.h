@@ -31,6 +31,11 @@ const struct pf_writer *pf_writer_named(const char *format); /* NULL: none */
 const char *pf_reproduce(struct pf_arena *arena, const struct pf_site *site,
                          const struct pf_exchange *exchange);
 
+/* Could a report be written there, as far as can be told without writing? False: *problem says why
+ * not, without the path. */
+bool pf_report_can_save(struct pf_arena *arena, const char *path,
+                        const char **problem) PF_MUST_USE;
+
 /* Writes a report to a file, complete or not at all: temporary file beside it, every write, fsync
  * and close checked, rename. An old file keeps its mode, a new one is 0600 (prometheus: 0644). "-":
  * standard output; devices and pipes are written to as they are. False: *problem says why, without

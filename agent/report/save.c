@@ -66,8 +66,13 @@ static bool is_replaceable(const char *path)
 static bool in_place(struct pf_arena *arena, const char *path, const char *bytes, size_t count,
                      const char **problem)
 {
-	int descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
-	if (descriptor < 0)
+	/* A pipe that nobody reads would be waited for without an end. */
+	int descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (descriptor < 0 && errno == ENXIO) {
+		*problem = "cannot open: nobody reads this pipe";
+		return false;
+	}
+	if (descriptor < 0 || fcntl(descriptor, F_SETFL, O_APPEND) != 0)
 		return failed(arena, "open", problem);
 	bool written = write_all(descriptor, bytes, count);
 	int error = errno;
@@ -134,6 +139,20 @@ static bool replace(struct pf_arena *arena, const char *path, const char *bytes,
 		return false;
 	}
 	return sync_folder(folder) || failed(arena, "write", problem);
+}
+
+bool pf_report_can_save(struct pf_arena *arena, const char *path, const char **problem)
+{
+	struct stat status;
+	if (strcmp(path, "-") == 0)
+		return true;
+	if (!is_replaceable(path))
+		return access(path, W_OK) == 0 || failed(arena, "write", problem);
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		return failed(arena, "write", problem);
+	}
+	return access(folder_of(arena, path), W_OK | X_OK) == 0 || failed(arena, "write", problem);
 }
 
 bool pf_report_save(struct pf_arena *arena, const struct pf_audit *audit,

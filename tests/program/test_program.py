@@ -245,6 +245,20 @@ class Audits(Case):
         self.assertEqual(status['backups.exist'], 'skip')
         self.assertIn('backups', {u['block'] for u in report['unlock']})
 
+    def test_a_report_that_could_not_be_kept_is_no_audit(self):
+        peer = self.peer(answer_pages)
+        done = run('run', self.site_of(peer), '-o', self.folder / 'nowhere' / 'report.txt')
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, 'nowhere/report.txt: cannot write: No such file')
+        self.assertEqual(peer.connections, 0)
+
+    def test_a_pipe_that_nobody_reads_is_not_waited_for(self):
+        peer = self.peer(answer_pages)
+        os.mkfifo(self.folder / 'pipe')
+        done = run('run', self.site_of(peer), '-o', self.folder / 'pipe')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('nobody reads this pipe', done.stderr)
+
     def test_a_dry_run_sends_nothing(self):
         peer = self.peer(answer_pages)
         done = run('run', '--dry-run', self.site_of(peer))
