@@ -57,6 +57,19 @@ static size_t add_selection(struct pf_arena *arena, const char *argv[], size_t c
 	return count;
 }
 
+/* "sudo -n postflight": words parted by spaces, and nothing that a shell would make more of. */
+static const char *command_line(struct pf_arena *arena, const char *command)
+{
+	const char *line = "";
+	while (*(command += strspn(command, " "))) {
+		size_t length = strcspn(command, " ");
+		line = pf_arena_print(arena, "%s%s%s", line, *line ? " " : "",
+		                      quoted(arena, pf_arena_copy_bytes(arena, command, length)));
+		command += length;
+	}
+	return line;
+}
+
 static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_order *order,
                               const struct pf_vantage *vantage, const char **problem)
 {
@@ -86,7 +99,7 @@ static struct pf_child *start(struct pf_arena *arena, const struct pf_gather_ord
 		argv[count++] = options[i];
 	argv[count++] = "--";
 	argv[count++] = vantage->ssh;
-	argv[count++] = quoted(arena, vantage->command ? vantage->command : "postflight");
+	argv[count++] = command_line(arena, vantage->command ? vantage->command : "postflight");
 	argv[count++] = "collect";
 	argv[count++] = "-";
 	argv[count++] = "--as";

@@ -11,7 +11,7 @@ struct pf_vantage {
 	const char *role;       /* "bastion", "app", "db", "outside", "backup" */
 	const char *ssh;        /* [user@]host for OpenSSH; NULL: this machine */
 	const char *ssh_config; /* file for ssh -F; NULL: the user's own */
-	const char *command;    /* the program there; NULL: "postflight" */
+	const char *command;    /* the program there, words parted by spaces; NULL: "postflight" */
 	struct pf_words ports;  /* what this host offers on purpose beside the site, in decimal */
 	int line;
 };

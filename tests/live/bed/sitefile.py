@@ -8,7 +8,7 @@ def text(bed):
 def _network(bed):
     def far(role, alias):
         return (f'{{role: {role}, ssh: {alias}, ssh_config: {bed.path("ssh_config")}, '
-                f'command: {bed.program}}}')
+                f'command: env {bed.program}}}')
     vantages = f'''  bastion: {{role: bastion}}
   world: {far('outside', 'outside')}
   app1: {far('app', 'app1')}
