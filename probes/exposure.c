@@ -231,9 +231,12 @@ static struct pf_verdict judge_admin(const struct pf_case *facts)
 	if (is_admin(login->answer))
 		return pf_pass(facts, "admin-login", "the admin answers %s (role %s) at %s", name,
 		               facts->vantage->role, url);
-	if (!pf_has_status(login->answer))
+	const char *ending = pf_outcome_sentence(login->answer->outcome);
+	if (login->answer->outcome == PF_hung_up)
 		return pf_pass(facts, "admin-login", "no admin is seen from %s: %s %s", name, url,
-		               pf_outcome_sentence(login->answer->outcome));
+		               ending);
+	if (!pf_has_status(login->answer))
+		return pf_unknown(facts, "admin-login", "%s %s", url, ending);
 	return pf_pass(facts, "admin-login", "no admin is seen from %s: %s was answered %lld", name,
 	               url, (long long)login->answer->http.status);
 }

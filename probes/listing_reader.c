@@ -57,6 +57,12 @@ struct pf_verdict pf_judge_listing(const struct pf_case *facts, const char *tag,
 		return pf_unknown(facts, tag_below, "the directory of a file %s",
 		                  pf_outcome_sentence(below->outcome));
 	const struct pf_exchange *root = pf_exchange_of(facts, tag);
+	const char *ending = pf_outcome_sentence(root->answer->outcome);
+	if (root->answer->outcome == PF_hung_up) /* as a front does that wants to say nothing */
+		return pf_pass(facts, tag, "%s %s, without a list of files",
+		               root->question.http.url, ending);
+	if (!pf_has_status(root->answer))
+		return pf_unknown(facts, tag, "%s %s", root->question.http.url, ending);
 	int64_t status = root->answer->http.status;
 	if (status == 429 || status == 503)
 		return pf_unknown(facts, tag, "%s was answered %lld", root->question.http.url,

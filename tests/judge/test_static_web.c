@@ -128,6 +128,15 @@ static void static_no_sources__fails_over_the_wire_when_one_is_proven(void **sta
 	rig_free(rig);
 }
 
+static void static_no_listing__is_unknown_when_nothing_answers(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_static_web);
+	rig_silence(rig, "listing", PF_refused);
+	rig_expect(rig, "static.no-listing", PF_UNKNOWN);
+	rig_free(rig);
+}
+
 static void static_no_sources__is_unknown_when_the_audit_was_banned(void **state)
 {
 	(void)state;
@@ -176,6 +185,7 @@ int main(void)
 		cmocka_unit_test(static_no_listing__passes_when_directories_are_not_listed),
 		cmocka_unit_test(static_no_listing__fails_when_one_is_listed),
 		cmocka_unit_test(static_no_listing__is_unknown_when_one_was_not_seen),
+		cmocka_unit_test(static_no_listing__is_unknown_when_nothing_answers),
 		cmocka_unit_test(static_no_sources__passes_over_the_wire_when_none_is_served),
 		cmocka_unit_test(static_no_sources__fails_over_the_wire_when_one_is_proven),
 		cmocka_unit_test(static_no_sources__is_unknown_when_the_audit_was_banned),
