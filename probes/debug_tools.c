@@ -98,7 +98,7 @@ static struct pf_verdict judge(const struct pf_case *facts)
 			               pf_exchange_of(facts, tool->tag)->question.http.url);
 	}
 	int64_t status = pf_answer_of(facts, "missing")->http.status;
-	if (status == 429 || status == 503 || status == 403)
+	if (status == 403 || pf_is_refusal(pf_answer_of(facts, "missing")))
 		return pf_unknown(facts, "missing",
 		                  "a path that does not exist was answered %lld: a firewall may "
 		                  "answer for the tools as well",

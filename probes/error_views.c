@@ -69,7 +69,7 @@ static struct pf_verdict judge_pages(const struct pf_case *facts)
 		              status);
 	}
 	int64_t status = pf_answer_of(facts, "missing-page")->http.status;
-	if (status == 429 || status == 503)
+	if (pf_is_refusal(pf_answer_of(facts, "missing-page")))
 		return pf_unknown(facts, "missing-page",
 		                  "a page that does not exist was answered %lld: not what a "
 		                  "visitor would see",

@@ -237,6 +237,10 @@ static struct pf_verdict judge_admin(const struct pf_case *facts)
 		               ending);
 	if (!pf_has_status(login->answer))
 		return pf_unknown(facts, "admin-login", "%s %s", url, ending);
+	if (pf_is_refusal(login->answer))
+		return pf_unknown(facts, "admin-login",
+		                  "%s was answered %lld: not what a visitor would see", url,
+		                  (long long)login->answer->http.status);
 	return pf_pass(facts, "admin-login", "no admin is seen from %s: %s was answered %lld", name,
 	               url, (long long)login->answer->http.status);
 }

@@ -234,10 +234,9 @@ const char *pf_leak_found(const struct pf_case *facts, const char **tag)
 	return said && more ? pf_say(facts, "%s, and %zu more", said, more) : said;
 }
 
-static bool is_refusal(const struct pf_answer *answer)
+static bool is_refused(const struct pf_answer *answer)
 {
-	int64_t status = pf_has_status(answer) ? answer->http.status : 0;
-	return status == 0 || status == 403 || status == 429 || status == 503;
+	return !pf_has_status(answer) || answer->http.status == 403 || pf_is_refusal(answer);
 }
 
 const char *pf_leak_nothing(const struct pf_case *facts)
@@ -257,7 +256,12 @@ const char *pf_leak_nothing(const struct pf_case *facts)
 	if (ours || hung * 2 > paths)
 		return pf_say(facts, "%zu of %zu paths were not answered: the first, %s, %s", hung,
 		              paths, first->tag, pf_outcome_sentence(first->answer->outcome));
-	if (!is_refusal(stray) && is_refusal(again))
+	if (pf_is_refusal(stray))
+		return pf_say(facts,
+		              "a path that does not exist was answered %lld: not what a "
+		              "visitor would see",
+		              (long long)stray->http.status);
+	if (!is_refused(stray) && is_refused(again))
 		return "blocked: a path that does not exist was answered like one at first, and "
 		       "refused at the end, so refusals in between mean nothing";
 	return NULL;

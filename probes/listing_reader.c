@@ -64,7 +64,7 @@ struct pf_verdict pf_judge_listing(const struct pf_case *facts, const char *tag,
 	if (!pf_has_status(root->answer))
 		return pf_unknown(facts, tag, "%s %s", root->question.http.url, ending);
 	int64_t status = root->answer->http.status;
-	if (status == 429 || status == 503)
+	if (pf_is_refusal(root->answer))
 		return pf_unknown(facts, tag, "%s was answered %lld", root->question.http.url,
 		                  (long long)status);
 	return pf_pass(facts, tag, "%s was answered %lld, without a list of files",

@@ -113,12 +113,12 @@ static const struct pf_check checks[] = {
 		.judge = judge_recipients,
 		.title = "Errors of the site reach somebody",
 		.why = "With DEBUG off the only trace of an exception is what Django mails to "
-                       "ADMINS, "
+		       "ADMINS, "
 		       "or what an error monitor gets. The mail server is asked from the app host, "
 		       "as the site's user: EHLO, STARTTLS where the settings ask for it, QUIT. "
 		       "Whether it delivers is not known from that: nothing is sent.",
 		.remedy = "ADMINS = [('Operator', 'ops@example.com')]   # from 6.0: "
-                          "['ops@example.com']\n"
+			  "['ops@example.com']\n"
 			  "SERVER_EMAIL = 'shop@example.com'\n"
 			  "EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = 'mail.example.com', 587, True\n"
 			  "or an error monitor, such as sentry_sdk.init(dsn=...).\n",

@@ -62,6 +62,12 @@ static struct pf_verdict judge_reflection(const struct pf_case *facts)
 		if (echo)
 			return reflected(facts, ways[i].tag, ways[i].how, echo);
 	}
+	const struct pf_answer *good = pf_answer_of(facts, "good");
+	if (pf_is_refusal(good))
+		return pf_unknown(facts, "good",
+		                  "the site's own host was answered %lld, so what it does with "
+		                  "others is not seen",
+		                  (long long)good->http.status);
 	return pf_pass(
 		facts, "host",
 		"a bogus name sent as Host, Origin or X-Forwarded-Host does not come back in "

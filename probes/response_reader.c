@@ -21,6 +21,12 @@ bool pf_has_status(const struct pf_answer *answer)
 	       answer->http.status >= 100;
 }
 
+bool pf_is_refusal(const struct pf_answer *answer)
+{
+	int64_t status = pf_has_status(answer) ? answer->http.status : 0;
+	return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
 bool pf_is_technical(const struct pf_answer *answer)
 {
 	static const char *const markers[] = {PF_TECHNICAL_FOOTER, PF_TECHNICAL_PASTE,

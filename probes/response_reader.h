@@ -58,6 +58,10 @@ const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answ
 /* Did an HTTP status arrive? */
 bool pf_has_status(const struct pf_answer *answer);
 
+/* Is it what a limit, a firewall or a front without its backend says (429, 502, 503, 504)? Then it
+ * is not the site's own word, and nothing about the site follows from it. */
+bool pf_is_refusal(const struct pf_answer *answer);
+
 /* Is it one of Django's technical pages? */
 bool pf_is_technical(const struct pf_answer *answer);
 

@@ -86,6 +86,9 @@ static struct pf_verdict judge_tag(const struct pf_case *facts, const char *tag)
 		return pf_fail(facts, tag, "a development server answers: \"Server: %s\"", server);
 	if (!pf_has_status(answer))
 		return pf_pass(facts, tag, "%s", pf_outcome_sentence(answer->outcome));
+	if (pf_is_refusal(answer))
+		return pf_unknown(facts, tag, "was answered %lld: whatever serves the site did not",
+		                  (long long)answer->http.status);
 	server = pf_header(&answer->http, "server");
 	return pf_pass(facts, tag, "no development server answers (Server: %s)",
 	               server ? server : "not said");

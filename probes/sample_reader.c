@@ -115,16 +115,10 @@ void pf_ask_sample(struct pf_asking *asking, const struct pf_place *place)
 	ask_file(asking, place, "media", sample_path(asking, place, "media"));
 }
 
-/* What a firewall or a broken backend says is not the site's own. */
-static bool is_refusal(int64_t status)
-{
-	return status == 429 || status == 502 || status == 503 || status == 504;
-}
-
 const struct pf_facts_http *pf_sample_of(const struct pf_case *facts, const char *tag)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, tag);
-	if (!pf_has_status(answer) || is_refusal(answer->http.status))
+	if (!pf_has_status(answer) || pf_is_refusal(answer))
 		return NULL;
 	bool file = strcmp(tag, "static") == 0 || strcmp(tag, "media") == 0;
 	return file && answer->http.status >= 300 ? NULL : &answer->http;
@@ -136,7 +130,7 @@ const char *pf_sample_nothing(const struct pf_case *facts)
 	if (!pf_has_status(page))
 		return pf_say(facts, "the first page was not seen: the peer %s",
 		              pf_outcome_sentence(page->outcome));
-	if (is_refusal(page->http.status) || page->http.status == 403)
+	if (pf_is_refusal(page) || page->http.status == 403)
 		return pf_say(facts, "the first page was answered %lld: not what a visitor sees",
 		              (long long)page->http.status);
 	return NULL;

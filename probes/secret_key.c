@@ -112,7 +112,7 @@ static const struct pf_check checks[] = {
 			  "get_random_secret_key as k; print(k())'\n"
 			  "    SECRET_KEY = Path('/etc/shop/secret_key').read_text().strip()\n"
 			  "From Django 4.1 the old one may stay in SECRET_KEY_FALLBACKS for a "
-                          "while.\n",
+			  "while.\n",
 		.reference = REFERENCE,
 	},
 	{
@@ -124,13 +124,13 @@ static const struct pf_check checks[] = {
 		.judge = judge_history,
 		.title = "SECRET_KEY was never committed",
 		.why = "What was committed once is in every clone, on every developer's laptop and "
-                       "in "
+		       "in "
 		       "every backup of the server that hosts the code; deleting the line later "
 		       "changes nothing. Every object of the repository on the app host is read, "
 		       "of all branches, packed or not, reachable or not. The key is compared "
 		       "inside the site's own Python and is never an argument of git.",
 		.remedy = "Make a new key outside the repository and restart the application "
-                          "server.\n"
+			  "server.\n"
 			  "Rewriting the history does not help: take the key as known.\n",
 		.reference = REFERENCE,
 	},

@@ -127,7 +127,7 @@ static const struct pf_check checks[] = {
 		.judge = judge_backend,
 		.title = "Sessions are read from a cache",
 		.why = "The database and file backends cost a query or a disk read with every "
-                       "request "
+		       "request "
 		       "of a visitor who has a session. Signed cookies cost nothing, and are fine "
 		       "where they are HttpOnly and JSON: they cannot be taken back, and anybody "
 		       "with SECRET_KEY can write them.",
@@ -145,9 +145,9 @@ static const struct pf_check checks[] = {
 		.judge = judge_cleared,
 		.title = "Expired sessions are cleared",
 		.why = "Django never deletes expired rows of django_session by itself. The table "
-                       "grows "
+		       "grows "
 		       "with every visitor and every robot, backups grow with it, and sessions "
-                       "that "
+		       "that "
 		       "should be gone lie about. It fails from a hundred rows that expired more "
 		       "than a month ago, or a hundred thousand of any age.",
 		.remedy = "Once a day, as the site's user (cron or a systemd timer):\n"
@@ -164,7 +164,7 @@ static const struct pf_check checks[] = {
 		.judge = judge_connections,
 		.title = "Database connections are kept from request to request",
 		.why = "With CONN_MAX_AGE = 0 every request opens a connection, with a TLS "
-                       "handshake "
+		       "handshake "
 		       "and a password exchange, before its first query. Kept ones want "
 		       "CONN_HEALTH_CHECKS (Django 4.1), or a restart of the database shows as "
 		       "error pages. A pool (Django 5.1) does as well. SQLite has no connection to "

@@ -144,17 +144,17 @@ static const struct pf_check checks[] = {
 		.judge = judge_shared,
 		.title = "All processes of the site share their caches",
 		.why = "With locmem each worker has a cache of its own: counters, locks, rate "
-                       "limits "
+		       "limits "
 		       "and sessions differ from request to request. The file backend holds "
-                       "pickles, "
+		       "pickles, "
 		       "so whoever can write below it runs code, and below STATIC_ROOT or "
-                       "MEDIA_ROOT "
+		       "MEDIA_ROOT "
 		       "strangers can read it.",
 		.remedy = "CACHES = {'default': {\n"
 			  "    'BACKEND': 'django.core.cache.backends.redis.RedisCache',\n"
 			  "    'LOCATION': 'rediss://cache1:6379/1'}}\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/cache/"
-                             "#local-memory-caching",
+			     "#local-memory-caching",
 	},
 };
 

@@ -90,6 +90,8 @@ static void debug_off__is_unknown_when_the_missing_page_is_not_answered(void **s
 	rig_expect(rig, "debug.off", PF_UNKNOWN);
 	rig_silence(rig, "missing-page", PF_deadline);
 	rig_expect(rig, "debug.off", PF_UNKNOWN);
+	rig_page(rig, "missing-page", 502, "502 Bad Gateway");
+	rig_expect(rig, "debug.off", PF_UNKNOWN);
 	rig_page(rig, "missing-page", 429, "Too many requests");
 	rig_expect(rig, "debug.off", PF_UNKNOWN);
 	rig_free(rig);

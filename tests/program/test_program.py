@@ -80,6 +80,18 @@ def answer_pages(connection):
                            % (status, len(page), page))
 
 
+def answer_bad_gateway(connection):
+    """A front whose application server is gone."""
+    while True:
+        head = b''
+        while b'\r\n\r\n' not in head:
+            piece = connection.recv(4096)
+            if not piece:
+                return
+            head += piece
+        connection.sendall(b'HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\nContent-Length: 3\r\n\r\nbad')
+
+
 def stall(connection):
     time.sleep(30)
 
@@ -322,6 +334,15 @@ class Audits(Case):
         report = json.loads(done.stdout)
         self.assertEqual(report['counts']['fail'], 0)
         self.assertEqual({f['status'] for f in report['findings']} - {'unknown', 'skip'}, set())
+
+    def test_nothing_passes_where_nothing_is_seen_of_the_site(self):
+        for peer in (answer_bad_gateway, talk_ssh, stall):
+            with self.subTest(peer.__name__):
+                report = self.report(self.site_of(self.peer(peer)), '--deadline', '20s', '--skip', 'https')
+                passed = [f for f in report['findings'] if f['status'] == 'pass']
+                self.assertEqual([(f['check'], f['summary']) for f in passed], [])
+                self.assertGreater(report['counts']['unknown'], 10)
+                self.assertIsNone(report['grade'])
 
     def test_another_protocol_is_unknown(self):
         peer = self.peer(talk_ssh)
