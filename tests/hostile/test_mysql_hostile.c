@@ -282,12 +282,12 @@ static void packets_cut_anywhere_are_put_together(void **state)
 			{.act = RIG_SEND, .bytes = GREETING, .count = cut},
 			{.act = RIG_PAUSE, .ms = 5},
 			{.act = RIG_SEND,
-		         .bytes = GREETING + cut,
+		         .bytes = &GREETING[cut],
 		         .count = sizeof GREETING - 1 - cut},
 			HEAR("shopuser"),
 			{.act = RIG_SEND, .bytes = DENIED, .count = cut},
 			{.act = RIG_PAUSE, .ms = 5},
-			{.act = RIG_SEND, .bytes = DENIED + cut, .count = sizeof DENIED - 1 - cut},
+			{.act = RIG_SEND, .bytes = &DENIED[cut], .count = sizeof DENIED - 1 - cut},
 			STALL,
 			END};
 		struct rig_peer *peer = rig_peer_start(RIG_TCP, steps);

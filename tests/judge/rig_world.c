@@ -299,8 +299,8 @@ static void serve_file(struct visit *visit)
 		"content-disposition: attachment",
 		"x-frame-options: DENY",
 		"referrer-policy: same-origin",
-		"content-security-policy: default-src 'none'; object-src 'none'; "
-		"frame-ancestors 'none'",
+		("content-security-policy: default-src 'none'; object-src 'none'; "
+	         "frame-ancestors 'none'"),
 		"strict-transport-security: max-age=31536000; includeSubDomains; preload",
 	};
 	if (strcmp(visit->path, "/static/admin/css/base.css") == 0)

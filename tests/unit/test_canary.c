@@ -142,7 +142,7 @@ static void a_full_disk_and_a_read_only_one_are_told_apart(void **state)
 	}
 	enum pf_outcome full = do_step(s, "plant", NULL).outcome;
 	size_t left = count_in(media);
-	int remounted = mount("none", media, NULL, MS_REMOUNT | MS_RDONLY, NULL);
+	int remounted = mount("none", media, "tmpfs", MS_REMOUNT | MS_RDONLY, NULL);
 	enum pf_outcome fixed = do_step(s, "plant", NULL).outcome;
 	umount(media);
 	assert_int_equal(full, PF_disk_full);
