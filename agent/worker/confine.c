@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,6 +105,33 @@ const char *pf_confine_network(struct pf_arena *arena)
 	return *layers ? layers + 1 : layers;
 }
 
+/* Of root's powers those that looking at files and processes takes, running what is the site's as
+ * its user, and planting canaries that are that user's. capabilities(7) */
+static bool keep_few_capabilities(void)
+{
+	static const unsigned kept[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH,
+	                                CAP_FOWNER, CAP_FSETID,       CAP_KILL,
+	                                CAP_SETGID, CAP_SETUID,       CAP_SYS_PTRACE};
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct sets[2] = {0};
+	uint64_t keep = 0;
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		keep |= (uint64_t)1 << kept[i];
+	if (syscall(SYS_capget, &head, sets) != 0)
+		return false;
+	/* What a program that we run could get back; only root may drop it, others cannot use it.
+	 */
+	for (unsigned one = 0; one < 64 && prctl(PR_CAPBSET_READ, one, 0, 0, 0) >= 0; one++)
+		if (!(keep >> one & 1))
+			prctl(PR_CAPBSET_DROP, one, 0, 0, 0);
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+		sets[i].permitted &= (uint32_t)(keep >> 32 * i);
+		sets[i].effective &= (uint32_t)(keep >> 32 * i);
+		sets[i].inheritable = 0;
+	}
+	return syscall(SYS_capset, &head, sets) == 0;
+}
+
 const char *pf_confine_host(struct pf_arena *arena)
 {
 	bool privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -116,8 +145,9 @@ const char *pf_confine_host(struct pf_arena *arena)
 		limits &= setrlimit(RLIMIT_AS, &space) == 0;
 	}
 #endif
-	return pf_arena_print(arena, "%s%s", privileges ? "no-new-privileges" : "",
-	                      limits ? " rlimits" : "");
+	bool few = keep_few_capabilities(); /* last: raising limits takes one that goes */
+	return pf_arena_print(arena, "%s%s%s", privileges ? "no-new-privileges" : "",
+	                      limits ? " rlimits" : "", few ? " capabilities" : "");
 }
 
 const char *pf_confine_sealed(struct pf_arena *arena, const char *path)

@@ -1,6 +1,6 @@
 /* Confinement: what a confined process can no longer do, and what it still can. */
-#include "rig_scratch.h"
 #include "base/hardening.h"
+#include "rig_scratch.h"
 #include "worker/confine.h"
 #include "worker/filter.h"
 #include "worker/landlock.h"
@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <locale.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -330,6 +331,31 @@ static const char *host_keeps_its_user(struct scratch *scratch, const char *laye
 	return "could not start a program";
 }
 
+/* Root reads what it must, and can neither mount nor load nor go round the network. */
+static const char *host_has_few_capabilities(struct scratch *scratch, const char *layers)
+{
+	(void)scratch;
+	static const unsigned gone[] = {CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SYS_MODULE, CAP_NET_RAW,
+	                                CAP_SETPCAP};
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct sets[2];
+	if (!strstr(layers, "capabilities") || syscall(SYS_capget, &head, sets) != 0)
+		return "they were not taken away";
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+		if ((sets[0].permitted | sets[0].effective | sets[0].inheritable) >> gone[i] & 1)
+			return "one is left";
+	if (geteuid() != 0)
+		return NULL;
+	if (prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) != 0)
+		return "a program could get one back";
+	return sets[0].effective >> CAP_DAC_READ_SEARCH & 1 ? NULL : "it may no longer read";
+}
+
+static void the_host_worker_has_few_capabilities(void **state)
+{
+	confined(*state, HOST, host_has_few_capabilities);
+}
+
 static void the_host_worker_keeps_its_user_and_may_start_programs(void **state)
 {
 	confined(*state, HOST, host_keeps_its_user);
@@ -400,6 +426,7 @@ int main(void)
 		IN_SCRATCH(the_network_worker_still_has_threads_and_memory),
 		IN_SCRATCH(the_network_worker_has_limits),
 		IN_SCRATCH(the_host_worker_keeps_its_user_and_may_start_programs),
+		IN_SCRATCH(the_host_worker_has_few_capabilities),
 		IN_SCRATCH(every_process_starts_from_a_known_state),
 		IN_SCRATCH(the_environment_is_emptied),
 	};

@@ -20,7 +20,6 @@ static const struct pf_question question = {.kind = PF_KIND_redis,
 
 struct scene {
 	struct pf_arena *arena;
-	struct pf_site site;
 	struct pf_credentials *credentials;
 };
 
@@ -29,6 +28,7 @@ static struct scene scene_of(const char *source)
 {
 	struct scene scene = {.arena = pf_arena_new(16 * 1024 * 1024)};
 	struct pf_mistakes mistakes = {0};
+	struct pf_site *site = pf_arena_take(scene.arena, sizeof *site); /* credentials keep it */
 	const char *text = pf_arena_print(scene.arena,
 	                                  "url: https://shop.test\n"
 	                                  "caches:\n"
@@ -36,9 +36,9 @@ static struct scene scene_of(const char *source)
 	                                  "    url: redis://cache1:6379/1\n"
 	                                  "    %s\n",
 	                                  source);
-	if (!pf_site_parse(scene.arena, "site.yaml", text, strlen(text), &scene.site, &mistakes))
+	if (!pf_site_parse(scene.arena, "site.yaml", text, strlen(text), site, &mistakes))
 		fail_msg("%s: %s", source, mistakes.at[0].text);
-	scene.credentials = pf_credentials_new(scene.arena, &scene.site);
+	scene.credentials = pf_credentials_new(scene.arena, site);
 	return scene;
 }
 
