@@ -45,7 +45,9 @@ static bool is_secret(const char *name)
 /* "sessionid=<32 bytes>; Path=/; HttpOnly": everything but the value itself. */
 static char *hide_cookie(struct pf_arena *arena, struct pf_span value)
 {
-	const char *end = value.count ? memchr(value.at, ';', value.count) : NULL;
+	if (value.count == 0) /* which may be no address either */
+		return pf_arena_copy(arena, "<0 bytes>");
+	const char *end = memchr(value.at, ';', value.count);
 	size_t pair = end ? (size_t)(end - value.at) : value.count;
 	const char *equals = pair ? memchr(value.at, '=', pair) : NULL;
 	size_t name = equals ? (size_t)(equals - value.at) + 1 : 0;
