@@ -38,7 +38,7 @@ static struct pf_verdict judge_backend(const struct pf_case *facts)
 	return pf_pass(facts, "settings", "mail goes to %s", backend);
 }
 
-/* Whom an error would reach without mail, or why nobody: the verdict; else status PF_UNKNOWN. */
+/* The verdict where errors are mailed: does the server take mail? */
 static struct pf_verdict judge_server(const struct pf_case *facts, const struct pf_fact *server)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "mail");

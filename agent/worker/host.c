@@ -56,7 +56,7 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 		return pf_canary_answer(arena, &question->canary, state);
 	case PF_KIND_process:
 		return pf_process_answer(arena, &question->process, deadline);
-	case PF_KIND_archive: /* answered by its own process, see serve_line */
+	case PF_KIND_archive: /* answered by its own process, see reply */
 	default:
 		return unasked(request, PF_malformed_question,
 		               "a network question came to a host worker");

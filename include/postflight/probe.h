@@ -1,7 +1,8 @@
 /* A probe: asks questions and judges answers, and never touches the world.
  *
  * ask() is called when a vantage is planned, and again each time all the questions that the probe
- * has put there are answered, up to PF_ROUNDS times; putting no new question ends it. It must be a
+ * has put there are answered, up to PF_ROUNDS times; putting no new question ends it. A lesson has it
+ * called at once, whatever is still open, for up to PF_ROUNDS times more. It must be a
  * pure function of the site, the vantage and the answers so far: the same evidence replayed puts
  * the same questions.
  */
