@@ -1,5 +1,6 @@
 /* The end of every audit: verdicts, score, reports, exit code. */
 #include "base/clock.h"
+#include "base/text.h"
 #include "command/command.h"
 #include "run/registry.h"
 
@@ -28,8 +29,9 @@ int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, si
 		if (!pf_report_save(invocation->arena, audit, output->writer, &style, output->path,
 		                    &problem)) {
 			pf_complain("%s: %s",
-			            strcmp(output->path, "-") == 0 ? "standard output"
-			                                           : output->path,
+			            strcmp(output->path, "-") == 0
+			                    ? "standard output"
+			                    : pf_escape_text(invocation->arena, output->path, 0),
 			            problem);
 			code = PF_EXIT_USAGE;
 		}

@@ -43,7 +43,8 @@ static bool can_report(struct pf_invocation *invocation)
 		const char *path = invocation->outputs[i].path, *problem;
 		if (pf_report_can_save(invocation->arena, path, &problem))
 			continue;
-		pf_complain("%s: %s; nothing was asked", path, problem);
+		pf_complain("%s: %s; nothing was asked", pf_escape_text(invocation->arena, path, 0),
+		            problem);
 		return false;
 	}
 	return true;

@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { PATIENCE_MS = 5000 };
 
 static bool failed(struct pf_arena *arena, const char *doing, const char **problem)
 {
@@ -33,11 +36,21 @@ static char *rendered(struct pf_arena *arena, const struct pf_audit *audit,
 	return bytes;
 }
 
+/* A reader of a pipe that has stopped reading is waited for, but not for ever. */
+static bool can_go_on(int descriptor)
+{
+	struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+	int count = poll(&ready, 1, PATIENCE_MS);
+	if (count == 0)
+		errno = ETIMEDOUT;
+	return count > 0 || (count < 0 && errno == EINTR);
+}
+
 static bool write_all(int descriptor, const char *bytes, size_t count)
 {
 	while (count > 0) {
 		ssize_t written = write(descriptor, bytes, count);
-		if (written < 0 && errno == EINTR)
+		if (written < 0 && (errno == EINTR || (errno == EAGAIN && can_go_on(descriptor))))
 			continue;
 		if (written < 0)
 			return false;
@@ -72,7 +85,7 @@ static bool in_place(struct pf_arena *arena, const char *path, const char *bytes
 		*problem = "cannot open: nobody reads this pipe";
 		return false;
 	}
-	if (descriptor < 0 || fcntl(descriptor, F_SETFL, O_APPEND) != 0)
+	if (descriptor < 0)
 		return failed(arena, "open", problem);
 	bool written = write_all(descriptor, bytes, count);
 	int error = errno;

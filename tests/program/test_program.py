@@ -3,6 +3,7 @@
 
 test_program.py PROGRAM
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -270,6 +271,16 @@ class Audits(Case):
         done = run('run', self.site_of(peer), '-o', self.folder / 'pipe')
         self.assertEqual(done.returncode, 2)
         self.assertIn('nobody reads this pipe', done.stderr)
+
+    def test_a_pipe_whose_reader_has_stopped_is_not_waited_for_without_end(self):
+        peer = self.peer(answer_pages)
+        os.mkfifo(self.folder / 'pipe')
+        reader = os.open(self.folder / 'pipe', os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 4096)
+        done = run('run', self.site_of(peer), '--format', 'json', '-o', self.folder / 'pipe')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('cannot write: Connection timed out', done.stderr)
 
     def test_a_dry_run_sends_nothing(self):
         peer = self.peer(answer_pages)
