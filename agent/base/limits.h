@@ -7,6 +7,8 @@ enum {
 	PF_CONNECT_US = 3 * 1000 *
 	                1000, /* TCP accept; with TLS handshake it is PF_EXCHANGE_US that ends it */
 	PF_EXCHANGE_US = 8 * 1000 * 1000, /* one network question, from connect to the last byte */
+	PF_BRISK_US = 500 * 1000, /* an answer within is no sign that the peer is busy */
+	PF_SLOW_US = 1500 * 1000, /* one that takes longer is */
 	PF_LOOKUP_US = 4 * 1000 * 1000,   /* one name */
 	PF_HOST_QUESTION_US = 30 * 1000 * 1000, /* one walk, listing or command */
 	PF_PASSWORD_US = 5 * 1000 * 1000, /* for a password_command to print it */
@@ -39,6 +41,8 @@ enum {
 	/* Counts. */
 	PF_ADDRESSES_PER_FAMILY = 16,
 	PF_IN_FLIGHT_PER_ADDRESS = 64, /* politeness: connections to one address at once */
+	PF_REQUESTS_AT_FIRST = 16, /* of HTTP, in flight to one address; more as it answers briskly */
+	PF_REQUESTS_AT_LEAST = 2, /* fewer when it is slow, down to these */
 	PF_REQUESTS_AT_ONCE = 200,      /* of HTTP, to one address, before they are spread: above */
 	PF_REQUESTS_PER_SECOND = 50,    /* what a healthy site is asked of one address */
 	PF_REFUSALS = 3, /* answers "come back later" after which an address is left alone */

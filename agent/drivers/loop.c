@@ -9,7 +9,6 @@
 #include "drivers/turn.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 
 #include <curl/curl.h>
 #include <poll.h>
@@ -62,6 +61,7 @@ struct place {
 	struct list queue;
 	struct pf_pace pace; /* of HTTP */
 	size_t in_flight;
+	bool answers; /* it has, to whatever it was */
 	char address[];
 };
 
@@ -113,36 +113,6 @@ void pf_turn_wait(struct pf_turn *turn, int fd, short events)
 		ticket->fd = -1;
 		pf_turn_answer(turn, PF_no_resources, "epoll_ctl failed");
 	}
-}
-
-void pf_turn_answer(struct pf_turn *turn, enum pf_outcome outcome, const char *detail)
-{
-	int64_t now = pf_now_us();
-	if (turn->answered)
-		return;
-	turn->answered = true;
-	turn->answer.kind = turn->question->kind;
-	turn->answer.outcome = outcome;
-	turn->answer.at = pf_wall_seconds();
-	turn->answer.took_us = turn->started_us ? now - turn->started_us : 0;
-	if (detail && *detail)
-		turn->answer.detail = pf_escape_text(turn->arena, detail, PF_DETAIL_BYTES);
-}
-
-void pf_turn_respond(struct pf_turn *turn)
-{
-	int64_t wait = pf_put_off(&turn->answer.http, pf_wall_seconds());
-	if (wait && !turn->answered)
-		turn->again_us = pf_now_us() + wait * 1000 * 1000;
-	pf_turn_answer(turn, wait ? PF_blocked : PF_answered, NULL);
-}
-
-void pf_turn_late(struct pf_turn *turn, bool accepted)
-{
-	if (pf_now_us() >= turn->deadline_us)
-		pf_turn_answer(turn, PF_deadline, NULL);
-	else
-		pf_turn_answer(turn, accepted ? PF_stalled : PF_silent, NULL);
 }
 
 /* ---- the life of a question ---- */
@@ -200,6 +170,11 @@ void pf_loop_ask_with(struct pf_loop *loop, uint64_t id, const struct pf_questio
 	loop->pending++;
 }
 
+static bool is_http(const struct ticket *ticket)
+{
+	return ticket->question->kind == PF_KIND_http;
+}
+
 /* The one door out: whatever came of a question leaves the loop here. */
 static void hand_out(struct ticket *ticket)
 {
@@ -208,6 +183,16 @@ static void hand_out(struct ticket *ticket)
 	loop->pending--;
 	loop->handed_out++;
 	loop->on_answer(loop->context, ticket->id, &ticket->turn.answer);
+}
+
+/* A peer that answers others may have been too busy, with us or with its own: it is asked once more
+ * before its silence counts, while there is time for a whole exchange. */
+static bool deserves_another(struct ticket *ticket)
+{
+	struct pf_turn *turn = &ticket->turn;
+	return turn->answer.outcome == PF_stalled && ticket->place->answers &&
+	       !ticket->asked_again &&
+	       turn->deadline_us - pf_now_us() > ticket->loop->ground.exchange_us;
 }
 
 /* Can it be asked again when the peer says? An address that says so over and over is left alone. */
@@ -233,6 +218,7 @@ static void queue_again(struct ticket *ticket)
 		pace->hold_us = turn->again_us;
 	pf_arena_free(turn->arena);
 	*turn = (struct pf_turn){.question = turn->question,
+	                         .secret = turn->secret,
 	                         .ground = turn->ground,
 	                         .deadline_us = turn->deadline_us};
 	ticket->asked_again = true;
@@ -249,16 +235,14 @@ static void settle(struct ticket *ticket)
 	ticket->driver->end(&ticket->turn);
 	list_remove(&ticket->loop->flight, ticket);
 	ticket->place->in_flight--;
+	ticket->place->answers |= ticket->turn.answer.outcome == PF_answered;
 	ticket->loop->in_flight--;
-	if (may_ask_again(ticket))
+	if (is_http(ticket))
+		pf_pace_learn(&ticket->place->pace, ticket->turn.started_us, pf_now_us());
+	if (may_ask_again(ticket) || deserves_another(ticket))
 		queue_again(ticket);
 	else
 		hand_out(ticket);
-}
-
-static bool is_http(const struct ticket *ticket)
-{
-	return ticket->question->kind == PF_KIND_http;
 }
 
 static bool is_shut(const struct ticket *ticket)
@@ -304,6 +288,14 @@ static void begin(struct place *place, int64_t now)
 	settle(ticket);
 }
 
+/* Has the address room for the first of its queue? */
+static bool has_room(const struct place *place)
+{
+	size_t most = is_http(place->queue.first) ? pf_pace_window(&place->pace)
+	                                          : PF_IN_FLIGHT_PER_ADDRESS;
+	return place->in_flight < most;
+}
+
 /* How many questions the descriptors of this process allow: two each, with some to spare. */
 static size_t most_in_flight(void)
 {
@@ -320,8 +312,8 @@ static void begin_all(struct pf_loop *loop)
 {
 	size_t most = most_in_flight();
 	for (struct place *place = loop->places; place; place = place->next)
-		while (place->queue.first && place->in_flight < PF_IN_FLIGHT_PER_ADDRESS &&
-		       loop->in_flight < most && next_of(place, pf_now_us()) <= pf_now_us())
+		while (place->queue.first && has_room(place) && loop->in_flight < most &&
+		       next_of(place, pf_now_us()) <= pf_now_us())
 			begin(place, pf_now_us());
 }
 

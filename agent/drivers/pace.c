@@ -1,4 +1,4 @@
-/* A leaky bucket (the generic cell rate algorithm), and Retry-After. */
+/* A leaky bucket (the generic cell rate algorithm), a window, and Retry-After. */
 #include "drivers/pace.h"
 
 #include "base/limits.h"
@@ -22,6 +22,24 @@ void pf_pace_spend(struct pf_pace *pace, int64_t now)
 	if (pace->spent_us < now)
 		pace->spent_us = now;
 	pace->spent_us += INTERVAL;
+}
+
+size_t pf_pace_window(const struct pf_pace *pace)
+{
+	return pace->window ? pace->window : PF_REQUESTS_AT_FIRST;
+}
+
+/* Those that were in flight when the window was cut are as slow as the one it was cut for: they say
+ * nothing new. */
+void pf_pace_learn(struct pf_pace *pace, int64_t started, int64_t now)
+{
+	size_t window = pf_pace_window(pace);
+	if (now - started < PF_BRISK_US && window < PF_IN_FLIGHT_PER_ADDRESS)
+		pace->window = window + 1;
+	if (now - started < PF_SLOW_US || started < pace->cut_us)
+		return;
+	pace->window = window / 2 > PF_REQUESTS_AT_LEAST ? window / 2 : PF_REQUESTS_AT_LEAST;
+	pace->cut_us = now;
 }
 
 /* The value of a header that was kept as a fact; NULL: absent. */

@@ -23,6 +23,9 @@ bool pf_question_read(struct pf_arena *arena, const char *line, size_t length,
 bool pf_answer_read(struct pf_arena *arena, const char *line, size_t length,
                     struct pf_answer *answer, const char **problem) PF_MUST_USE;
 
+/* What a worker says that is at work and has no answer yet. */
+#define PF_ALIVE "{}"
+
 /* One line of the worker protocol and of evidence, taken apart one level down: the value of each of
  * `names` as raw JSON text (copied), NULL when absent. False as above. {"id":7,"question":{...}} */
 bool pf_line_split(struct pf_arena *arena, const char *line, size_t length, size_t count,

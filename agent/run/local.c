@@ -202,6 +202,12 @@ static void dispatch(struct local *local)
 	local->source.done = pf_plan_open(plan) == 0;
 }
 
+static void put_off(struct slot *slot, size_t at)
+{
+	slot->due_us = pf_now_us() + (at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US) +
+	               HUNG_AFTER_US;
+}
+
 struct line_context {
 	struct local *local;
 	size_t at;
@@ -214,8 +220,13 @@ static void take_line(void *context, const char *line, size_t length)
 	struct local *local = from->local;
 	struct slot *slot = &local->slots[from->at];
 	struct pf_plan *plan = local->source.plan;
-	struct pf_answer *answer = pf_arena_take(local->source.arena, sizeof *answer);
 	const char *values[2], *problem;
+	if (line && from->at == NETWORK && length == strlen(PF_ALIVE) &&
+	    memcmp(line, PF_ALIVE, length) == 0) {
+		put_off(slot, from->at);
+		return;
+	}
+	struct pf_answer *answer = pf_arena_take(local->source.arena, sizeof *answer);
 	if (!line ||
 	    !pf_line_split(local->source.arena, line, length, 2, names, values, &problem) ||
 	    !values[0] || !values[1] ||
@@ -230,8 +241,7 @@ static void take_line(void *context, const char *line, size_t length)
 		return;
 	}
 	slot->dealt--;
-	slot->due_us = pf_now_us() + (from->at == NETWORK ? PF_EXCHANGE_US : PF_HOST_QUESTION_US) +
-	               HUNG_AFTER_US;
+	put_off(slot, from->at);
 	settle(local, number, answer);
 }
 

@@ -6,6 +6,8 @@
  *   in:  {"id":7,"deadline_us":123,"question":{...}}    deadline: absolute, CLOCK_MONOTONIC
  *        with "secret":"70772e2e" behind it, in hexadecimal, where the question wants a password
  *   out: {"id":7,"answer":{...}}                        in the order they are ready
+ *        {}                                             of the network worker, every few seconds
+ *                                                       in which it waits for slow peers
  *
  * A line that cannot be read ends the worker with exit 2: the parent wrote it, so one of the two is
  * broken. End of input means no more questions: what is pending is answered, then the worker exits

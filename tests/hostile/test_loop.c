@@ -249,6 +249,30 @@ static void an_address_that_stalls_holds_up_no_other(void **state)
 	rig_peer_stop(good);
 }
 
+static void who_answers_others_is_asked_once_more_before_its_silence_counts(void **state)
+{
+	(void)state;
+	struct rig_peer *bad = rig_peer_start(RIG_TCP, stall_steps);
+	struct rig_peer *good = rig_peer_start(RIG_TCP, web_steps); /* at the same address */
+	struct rig_peer *alone = rig_peer_start(RIG_TCP6, stall_steps);
+	const struct pf_question asked = raw(bad, "x");
+	ask(1, http(bad, NULL));
+	ask(2, http(good, NULL));
+	ask(3, raw(alone, "x"));
+	pf_loop_ask(world.loop, 4, &asked, pf_now_us() + EXCHANGE_US + EXCHANGE_US / 2);
+	run();
+	assert_ended(1, PF_stalled);
+	assert_ended(2, PF_answered);
+	assert_ended(3, PF_stalled);
+	assert_ended(4, PF_stalled); /* the run had no time for more */
+	assert_int_equal(rig_peer_visits(bad), 3);
+	assert_int_equal(rig_peer_visits(good), 1);
+	assert_int_equal(rig_peer_visits(alone), 1);
+	rig_peer_stop(bad);
+	rig_peer_stop(good);
+	rig_peer_stop(alone);
+}
+
 static void the_deadline_of_the_run_is_ours_and_a_limit_is_the_peers(void **state)
 {
 	(void)state;
@@ -469,6 +493,7 @@ int main(void)
 		TEST(a_thousand_mixed_questions_are_answered_once_each),
 		TEST(no_address_meets_more_than_its_limit_at_once),
 		TEST(an_address_that_stalls_holds_up_no_other),
+		TEST(who_answers_others_is_asked_once_more_before_its_silence_counts),
 		TEST(the_deadline_of_the_run_is_ours_and_a_limit_is_the_peers),
 		TEST(a_question_past_its_deadline_is_not_put),
 		TEST(a_queued_question_is_answered_at_its_deadline),

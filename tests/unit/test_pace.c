@@ -41,6 +41,39 @@ static void nothing_is_asked_while_it_is_on_hold(void **state)
 	assert_int_equal(pf_pace_next(&pace, NOW + 9), NOW + 9);
 }
 
+enum { BRISK = PF_BRISK_US - 1, SLOW = PF_SLOW_US + 1 };
+
+static void a_brisk_site_is_asked_more_and_more_at_once(void **state)
+{
+	(void)state;
+	struct pf_pace pace = {0};
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_FIRST);
+	pf_pace_learn(&pace, NOW, NOW + BRISK);
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_FIRST + 1);
+	for (int i = 0; i < 100; i++)
+		pf_pace_learn(&pace, NOW, NOW + BRISK);
+	assert_int_equal(pf_pace_window(&pace), PF_IN_FLIGHT_PER_ADDRESS);
+	pf_pace_learn(&pace, NOW, NOW + PF_BRISK_US + 1); /* neither brisk nor slow */
+	assert_int_equal(pf_pace_window(&pace), PF_IN_FLIGHT_PER_ADDRESS);
+}
+
+static void a_slow_one_is_asked_half_as_much_once_for_all_that_were_in_flight(void **state)
+{
+	(void)state;
+	struct pf_pace pace = {0};
+	int64_t now = NOW;
+	for (int i = 0; i < PF_REQUESTS_AT_FIRST; i++)
+		pf_pace_learn(&pace, now, now + SLOW + i);
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_FIRST / 2);
+	for (int i = 0; i < 10; i++) {
+		now += 2 * SLOW;
+		pf_pace_learn(&pace, now, now + SLOW);
+	}
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_LEAST);
+	pf_pace_learn(&pace, now, now + BRISK);
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_LEAST + 1);
+}
+
 static int64_t wait(int status, const char *header)
 {
 	struct pf_facts_http facts = {.status = status, .headers = {&header, header != NULL}};
@@ -73,6 +106,8 @@ int main(void)
 		cmocka_unit_test(a_healthy_audit_is_not_slowed_down),
 		cmocka_unit_test(beyond_the_burst_there_are_so_many_a_second),
 		cmocka_unit_test(nothing_is_asked_while_it_is_on_hold),
+		cmocka_unit_test(a_brisk_site_is_asked_more_and_more_at_once),
+		cmocka_unit_test(a_slow_one_is_asked_half_as_much_once_for_all_that_were_in_flight),
 		cmocka_unit_test(retry_after_is_seconds_or_a_date),
 		cmocka_unit_test(what_makes_no_sense_waits_the_default),
 	};

@@ -271,6 +271,27 @@ static void a_network_worker_answers_all_at_once_and_ends_with_its_input(void **
 	close(fd);
 }
 
+static void a_network_worker_that_waits_says_that_it_is_alive(void **state)
+{
+	struct scratch *s = *state;
+	int port;
+	int fd = listen_on_loopback(&port);
+	struct hired worker = hire(be_network_worker);
+	struct pf_question slow = {
+		.kind = PF_KIND_raw,
+		.raw = {.transport = "tcp", .address = "127.0.0.1", .port = port, .send = "hello"}};
+	const char *line;
+	size_t length;
+	tell(&worker, request(s, 1, 30 * SECOND_US, &slow));
+	while (pf_lines_next(worker.lines, &line, &length) == PF_LINE_WAIT)
+		pf_lines_fill(worker.lines, worker.out);
+	assert_int_equal(length, strlen(PF_ALIVE));
+	assert_memory_equal(line, PF_ALIVE, length);
+	kill(worker.pid, SIGKILL);
+	dismiss(&worker);
+	close(fd);
+}
+
 static void lines_are_taken_apart_however_they_come(void **state)
 {
 	(void)state;
@@ -368,6 +389,7 @@ int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
+		IN_SCRATCH(a_network_worker_that_waits_says_that_it_is_alive),
 		IN_SCRATCH(lines_are_taken_apart_however_they_come),
 		IN_SCRATCH(a_line_may_be_as_long_as_the_limit_and_no_longer),
 		IN_SCRATCH(a_line_is_written_whole_through_a_narrow_pipe),

@@ -93,6 +93,11 @@ class Network:
         (etc / 'resolv.conf').write_text('nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
         # Mounted over the machine's own by `ip netns exec`: the bed's logs and no others.
         (etc / 'logrotate.conf').write_text('')
+        # Logging in as root runs no start-up file of whoever uses this machine.
+        passwd = pathlib.Path('/etc/passwd').read_text().splitlines(keepends=True)
+        (etc / 'passwd').write_text(''.join(
+            'root:x:0:0:root:/:/bin/sh\n' if line.startswith('root:') else line
+            for line in passwd))
         (etc / 'nsswitch.conf').write_text('passwd: files\ngroup: files\nshadow: files\n'
                                            'hosts: files dns\n')
 
