@@ -181,7 +181,7 @@ static struct pf_verdict judge_plain_csrf(const struct pf_case *facts)
 static struct pf_verdict judge_settings(const struct pf_case *facts, bool session)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "settings");
-	const char *unread = pf_settings_unread(facts, answer), *list = "";
+	const char *unread = pf_untold(facts, answer, "settings"), *list = "";
 	const char *which = session ? "session_cookie" : "csrf_cookie";
 	const char *upper = session ? "SESSION_COOKIE" : "CSRF_COOKIE";
 	if (unread)

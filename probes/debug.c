@@ -61,7 +61,7 @@ static struct pf_verdict judge_pages(const struct pf_case *facts)
 static struct pf_verdict judge_setting(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "settings");
-	const char *unread = pf_settings_unread(facts, answer);
+	const char *unread = pf_untold(facts, answer, "settings");
 	if (unread)
 		return pf_unknown(facts, "settings", "%s", unread);
 	if (pf_setting_is(answer, "debug", "True"))

@@ -35,12 +35,11 @@ static void ask_wire(struct pf_asking *asking, const struct pf_place *place, con
 /* Each id that was reported or hidden is a subject of its own, with the same answers. */
 static void ask_id(struct pf_asking *asking, const struct pf_place *place, const char *name)
 {
-	static const char *const deploy[] = {"deploy"};
 	const struct pf_answer *answer = pf_asked(asking, "deploy", SUBJECT);
 	const char *told;
 	for (size_t i = 0; (told = pf_setting_word(asking, answer, name, i)) != NULL; i++) {
 		const char *id = pf_word(asking, "%.*s", (int)strcspn(told, " "), told);
-		pf_ask_django(asking, name, id, PF_COUNT(deploy), deploy);
+		pf_ask_django(asking, name, id, PF_ABOUT_PROJECT);
 		ask_wire(asking, place, id);
 	}
 }
@@ -54,12 +53,9 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 
 static void ask(struct pf_asking *asking)
 {
-	static const char *const deploy[] = {"deploy"};
 	const struct pf_site *site = pf_asking_site(asking);
 	pf_ask_settings(asking);
-	if (!pf_setting_is(pf_asked(asking, "settings", SUBJECT), "end", "True"))
-		return;
-	pf_ask_django(asking, "deploy", SUBJECT, PF_COUNT(deploy), deploy);
+	pf_ask_django(asking, "deploy", SUBJECT, PF_ABOUT_PROJECT);
 	if (!pf_asked(asking, "deploy", SUBJECT))
 		return;
 	pf_each_place(asking, "https", site->url.host, ask_place);
@@ -123,7 +119,7 @@ static struct pf_verdict judge_hidden(const struct pf_case *facts)
 
 static struct pf_verdict judge_agrees(const struct pf_case *facts)
 {
-	const char *unread = pf_settings_unread(facts, pf_answer_of(facts, "settings"));
+	const char *unread = pf_untold(facts, pf_answer_of(facts, "settings"), "settings");
 	if (unread)
 		return pf_unknown(facts, "settings", "%s", unread);
 	const struct pf_answer *page = pf_answer_of(facts, "page");

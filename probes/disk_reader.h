@@ -8,7 +8,7 @@
 /* Puts the question `tag` about `subject` on the vantages of app.on, if the site file says how
  * Django is run. The same words for every probe, so it is asked once. Facts, as pf_setting reads
  * them:
- *   static_root, media_root, project   absolute, without links; absent: not set
+ *   static_path, media_path, project   absolute, without links; absent: not set
  *   manifest                           name of the manifest that collectstatic writes; absent: none
  *   log_file                           "CLASS PATH" of a handler that writes to a file
  *   secret_key_file, password_file     a file that holds SECRET_KEY, or a database's password

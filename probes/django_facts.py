@@ -1,13 +1,16 @@
 """What a Django project is like, as facts: sent to the site's own Python on standard input.
 
-Python 3.6 and later, Django 3.2 to 6.1. The first argument says what is asked. Each fact is a line
-`postflight NAME=VALUE` and the last one is `end`, which proves that none is missing. No secret is
-ever a value: of keys there are lengths and a slow keyed digest, of errors only what names a module,
-a variable or a file, since a traceback quotes lines of the settings. What the settings print is
-thrown away; whatever they do, it is over within PATIENCE seconds.
+Python 3.6 and later, Django 3.2 to 6.1. The first argument names the parts that are asked for, with
+commas between. Each fact is a line `postflight NAME=VALUE`, and after the last one of a part comes
+`end=PART`, which proves that none is missing. No secret is ever a value: of keys there are lengths
+and a slow keyed digest, of errors only what names a module, a variable or a file, since a traceback
+quotes lines of the settings. What the settings print is thrown away; whatever they do, it is over
+within PATIENCE seconds.
 """
+import glob
 import os
 import signal
+import stat
 import sys
 
 PATIENCE = 15
@@ -21,7 +24,7 @@ PID = os.getpid()
 def say(name, *values):
     if os.getpid() != PID:      # the settings forked, and this is the child
         os._exit(0)
-    text = ' '.join(' '.join(str(value).split()) for value in values)[:500]
+    text = ' '.join(' '.join(str(value).split()) for value in values)[:4096]
     os.write(OUT, ('postflight %s=%s\n' % (name, text)).encode('utf-8', 'backslashreplace'))
 
 
@@ -209,6 +212,117 @@ def settings_facts(settings):
         told(group, settings)
 
 
+# Which files the settings were read from: whatever is opened while they are imported (PEP 578, Python
+# 3.8), and the modules themselves with their compiled copies.
+OPENED = {}
+
+
+def watch(event, args):
+    if event == 'open' and isinstance(args[0], (str, bytes)) and len(OPENED) < 20000:
+        OPENED[os.path.abspath(os.fsdecode(args[0]))] = True
+
+
+def is_library(path):
+    parts = path.split(os.sep)
+    return 'site-packages' in parts or 'dist-packages' in parts or path.startswith(
+        (os.path.dirname(os.__file__) + os.sep, '/proc/', '/dev/'))
+
+
+def content(path):
+    try:
+        seen = os.stat(path)
+        if stat.S_ISREG(seen.st_mode) and seen.st_size <= 1 << 20:
+            with open(path, 'rb') as file:
+                return file.read(1 << 20)
+    except (OSError, ValueError):
+        pass
+    return b''
+
+
+def units():
+    """systemd units and what they read their environment from."""
+    found = []
+    for pattern in ('/etc/systemd/system/*.service', '/etc/systemd/system/*/*.conf',
+                    '/lib/systemd/system/*.service', '/etc/default/*', '/etc/environment'):
+        found += glob.glob(pattern)
+    for unit in list(found):
+        for line in content(unit).split(b'\n'):
+            if line.strip().startswith(b'EnvironmentFile='):
+                name = os.fsdecode(line.split(b'=', 1)[1].strip()).lstrip('-')
+                found += glob.glob(name) if name.startswith('/') else []
+    return found
+
+
+def candidates(module, opened):
+    """Files that may hold a secret of the site."""
+    paths = [path for path in opened if not is_library(path)]
+    package = module.rpartition('.')[0]
+    for name, loaded in list(sys.modules.items()):
+        if name == module or (package and (name + '.').startswith(package + '.')):
+            paths += [getattr(loaded, '__file__', None), getattr(loaded, '__cached__', None)]
+    project = os.getcwd()
+    for place in (project, os.path.dirname(project)):
+        paths += glob.glob(os.path.join(place, '.env*'))
+    known = {os.path.abspath(path): True for path in paths + units() if path}
+    return list(known)[:2000]
+
+
+def holders(name, secrets, paths):
+    """The files in which a secret's very bytes are, and the units that have it in a line."""
+    needles = [text.encode('utf-8', 'surrogateescape') for text in secrets if len(text) >= 6]
+    for path in paths if needles else []:
+        data = content(path)
+        if not any(needle in data for needle in needles):
+            continue
+        say(name, path)
+        lines = [line.strip() for line in data.split(b'\n')]
+        if '/systemd/' in path and any(
+                line.startswith(b'Environment=') and any(needle in line for needle in needles)
+                for line in lines):
+            say('unit_environment', path)
+
+
+def password_files(databases):
+    import pwd
+    home = pwd.getpwuid(os.geteuid()).pw_dir
+    names = [os.path.join(home, '.pgpass'), os.path.join(home, '.my.cnf')]
+    for database in databases:
+        options = database.get('OPTIONS') or {}
+        names += [options.get('passfile'), options.get('read_default_file')]
+    for name in names:
+        if name and os.path.lexists(str(name)):
+            say('password_file', os.path.abspath(str(name)))
+
+
+def manifest_facts(settings):
+    from django.contrib.staticfiles.storage import staticfiles_storage
+    name = getattr(staticfiles_storage, 'manifest_name', None)
+    own = getattr(staticfiles_storage, 'manifest_storage', None)
+    if name and own in (None, getattr(staticfiles_storage, '_wrapped', None)):
+        say('manifest', name)
+
+
+def place_facts(settings):
+    """Where files are, without links, and which of them hold the secrets."""
+    opened = list(OPENED)
+    for name, value in (('static_path', settings.STATIC_ROOT), ('media_path', settings.MEDIA_ROOT),
+                        ('project', os.getcwd())):
+        if value:
+            say(name, os.path.realpath(str(value)))
+    databases = list((settings.DATABASES or {}).values())
+    passwords = [str(database.get('PASSWORD') or '') for database in databases]
+    paths = candidates(os.environ['DJANGO_SETTINGS_MODULE'], opened)
+    holders('secret_key_file', [str(settings.SECRET_KEY)], paths)
+    holders('password_file', passwords, paths)
+    password_files(databases)
+    say('password', any(passwords))
+    for handler in ((settings.LOGGING or {}).get('handlers') or {}).values():
+        if isinstance(handler, dict) and handler.get('filename'):
+            kind = handler.get('class') or handler.get('()')
+            say('log_file', kind, os.path.abspath(str(handler['filename'])))
+    told(manifest_facts, settings)
+
+
 ERRORS = {'400': 'bad_request', '403': 'permission_denied', '404': 'page_not_found',
           '500': 'server_error'}
 
@@ -252,6 +366,9 @@ def deploy_facts(settings):
 
 
 def expired_facts(settings):
+    """Sessions in the database, where they are kept there."""
+    if not settings.SESSION_ENGINE.endswith(('.db', '.cached_db')):
+        return
     import django
     from datetime import timedelta
     from django.utils import timezone
@@ -410,25 +527,34 @@ def variables_of_site():
         return
 
 
-QUESTIONS = {'settings': settings_facts, 'deploy': deploy_facts, 'sessions': expired_facts,
-             'mail': mail_server_facts, 'history': history_facts, 'marks': mark_facts}
+PARTS = {'settings': settings_facts, 'places': place_facts, 'deploy': deploy_facts,
+         'sessions': expired_facts, 'mail': mail_server_facts, 'history': history_facts,
+         'marks': mark_facts}
 
 
 def main():
     """An alarm's own action ends the process, whatever Python is busy with."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PATIENCE)
+    parts = sys.argv[1].split(',')
+    if 'places' in parts and hasattr(sys, 'addaudithook'):
+        sys.addaudithook(watch)
+    status = 0
     try:
         path = os.environ.pop('POSTFLIGHT_ENV_FILE', '')
         variables_of_file(path) if path else variables_of_site()
         from django.conf import settings
         settings.DEBUG      # reads the module
-        QUESTIONS[sys.argv[1]](settings)
-        say('end', True)
-        status = 0
     except BaseException as error:
         say('error', why(error))
-        status = 1
+        os._exit(1)
+    for part in parts:
+        try:
+            PARTS[part](settings)
+            say('end', part)
+        except BaseException as error:
+            say('error_' + part, why(error))
+            status = 1
     os._exit(status)
 
 

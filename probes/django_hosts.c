@@ -70,7 +70,7 @@ static struct pf_verdict judge_forwarding(const struct pf_case *facts, const cha
 static struct pf_verdict judge_setting(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "settings");
-	const char *unread = pf_settings_unread(facts, answer), *host, *hosts = "";
+	const char *unread = pf_untold(facts, answer, "settings"), *host, *hosts = "";
 	if (unread)
 		return pf_unknown(facts, "settings", "%s", unread);
 	for (size_t i = 0; (host = pf_setting(facts, answer, "allowed_host", i)) != NULL; i++) {

@@ -14,12 +14,12 @@ static bool can_ask(const struct pf_asking *asking)
 	       pf_vantage_in(pf_asking_vantage(asking), app->on);
 }
 
-bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_question *question)
+static bool question_of(struct pf_asking *asking, const char *parts, struct pf_question *question)
 {
 	if (!can_ask(asking))
 		return false;
 	const struct pf_app *app = &pf_asking_site(asking)->app;
-	const char *const argv[] = {app->python, "-"};
+	const char *const argv[] = {app->python, "-", parts};
 	const char *const environment[] = {
 		pf_word(asking, "DJANGO_SETTINGS_MODULE=%s", app->settings),
 		pf_word(asking, "PYTHONPATH=%s", app->project),
@@ -33,29 +33,33 @@ bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_
 	                 .user = app->user ? app->user : "",
 	                 .directory = app->project,
 	                 .environment = pf_list(asking, variables, environment),
-	                 .input = python},
+	                 .input = pf_django_script},
 	};
 	return true;
 }
 
-void pf_ask_django(struct pf_asking *asking, const char *tag, const char *subject, size_t count,
-                   const char *const words[])
+void pf_ask_django(struct pf_asking *asking, const char *tag, const char *subject,
+                   const char *parts)
 {
-	enum { MOST = 4 };
 	struct pf_question question;
-	const char *argv[2 + MOST];
-	if (count > MOST || !pf_django_question(asking, pf_django_script, &question))
+	if (question_of(asking, parts, &question))
+		pf_ask(asking, tag, subject, question);
+}
+
+void pf_ask_marks(struct pf_asking *asking, const char *subject, const char *const marks[2])
+{
+	struct pf_question question;
+	if (!question_of(asking, "marks", &question))
 		return;
-	memcpy(argv, question.exec.argv.at, 2 * sizeof *argv);
-	memcpy(argv + 2, words, count * sizeof *argv);
-	question.exec.argv = pf_list(asking, 2 + count, argv);
-	pf_ask(asking, tag, subject, question);
+	const struct pf_words argv = question.exec.argv;
+	const char *const words[] = {argv.at[0], argv.at[1], argv.at[2], marks[0], marks[1]};
+	question.exec.argv = pf_list(asking, PF_COUNT(words), words);
+	pf_ask(asking, "marks", subject, question);
 }
 
 void pf_ask_settings(struct pf_asking *asking)
 {
-	static const char *const words[] = {"settings"};
-	pf_ask_django(asking, "settings", "settings", PF_COUNT(words), words);
+	pf_ask_django(asking, "settings", "settings", PF_ABOUT_SETTINGS);
 }
 
 /* The length of the line at `at` in escaped notation, where a newline is \n and a backslash \\. */
@@ -140,11 +144,14 @@ static const char *last_line(const struct pf_case *facts, const char *text)
 	return pf_say(facts, "%.*s", (int)line_length(last), last);
 }
 
-const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answer *answer)
+const char *pf_untold(const struct pf_case *facts, const struct pf_answer *answer, const char *part)
 {
-	if (answer->exec.status == 0 && pf_setting_is(answer, "end", "True"))
-		return NULL;
-	const char *said = pf_setting(facts, answer, "error", 0);
+	const char *ended, *said = pf_setting(facts, answer, "error", 0);
+	for (size_t i = 0; (ended = pf_setting(facts, answer, "end", i)) != NULL; i++)
+		if (strcmp(ended, part) == 0)
+			return NULL;
+	if (!said)
+		said = pf_setting(facts, answer, pf_say(facts, "error_%s", part), 0);
 	if (!said && answer->exec.signal)
 		return pf_say(facts, "Django did not finish and was ended by signal %lld",
 		              (long long)answer->exec.signal);
@@ -154,10 +161,10 @@ const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answ
 	              *said ? said : "Python ended without a word");
 }
 
-const char *pf_setting_missing(const struct pf_case *facts, const char *tag, const char *name)
+const char *pf_setting_missing(const struct pf_case *facts, const char *part, const char *name)
 {
-	const struct pf_answer *answer = pf_answer_of(facts, tag);
-	const char *unread = pf_settings_unread(facts, answer);
+	const struct pf_answer *answer = pf_answer_of(facts, part);
+	const char *unread = pf_untold(facts, answer, part);
 	if (unread || pf_setting(facts, answer, name, 0))
 		return unread;
 	const char *failed = pf_setting(facts, answer, "failed", 0);

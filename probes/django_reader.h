@@ -8,16 +8,22 @@
  * how Django is run. The same words for every probe, so it is asked once. */
 void pf_ask_settings(struct pf_asking *asking);
 
-/* A script for Python on standard input, with the site's settings at hand, as the site's user.
- * False: the site file does not say how Django is run, or not here. */
-bool pf_django_question(struct pf_asking *asking, const char *python, struct pf_question *question);
+/* Parts of django_facts.py that are asked for together, since each start of Django costs the site's
+ * machine something: what is known once the settings are read, and what takes the whole project.
+ * Both, "mail" and "history" are the same words for every probe, so each is asked once. */
+#define PF_ABOUT_SETTINGS "settings,places"
+#define PF_ABOUT_PROJECT "deploy,sessions"
 
-/* Puts another question of django_facts.py: `words` are what it is given, at most 4. */
-void pf_ask_django(struct pf_asking *asking, const char *tag, const char *subject, size_t count,
-                   const char *const words[]);
+/* Puts the question `tag` about `subject` for such parts, as pf_ask_settings does. */
+void pf_ask_django(struct pf_asking *asking, const char *tag, const char *subject,
+                   const char *parts);
 
-/* Why the answer says nothing; NULL: the settings were read. */
-const char *pf_settings_unread(const struct pf_case *facts, const struct pf_answer *answer);
+/* Puts the question "marks": which files that the site logs to hold these two texts. */
+void pf_ask_marks(struct pf_asking *asking, const char *subject, const char *const marks[2]);
+
+/* Why the answer does not tell that part; NULL: it does, to its end. */
+const char *pf_untold(const struct pf_case *facts, const struct pf_answer *answer,
+                      const char *part);
 
 /* The value of the `number`th fact of that name (from 0), copied; NULL: there are no more. */
 const char *pf_setting(const struct pf_case *facts, const struct pf_answer *answer,
@@ -30,9 +36,9 @@ const char *pf_setting_word(struct pf_asking *asking, const struct pf_answer *an
 /* Does the answer say `name=value`? For a probe that asks on. */
 bool pf_setting_is(const struct pf_answer *answer, const char *name, const char *value);
 
-/* Why a judge must leave it: the answer to `tag` could not be read, or does not tell `name`. NULL:
- * it does. */
-const char *pf_setting_missing(const struct pf_case *facts, const char *tag, const char *name);
+/* Why a judge must leave it: the answer to the question that is called like its part could not be
+ * read, or does not tell `name`. NULL: it does. */
+const char *pf_setting_missing(const struct pf_case *facts, const char *part, const char *name);
 
 /* A fact of several words: the last takes what is left, those that are not there are "". */
 enum { PF_FACT_WORDS = 6 };

@@ -16,11 +16,10 @@ static bool is_smtp(const char *backend)
 
 static void ask(struct pf_asking *asking)
 {
-	static const char *const mail[] = {"mail"};
 	pf_ask_settings(asking);
 	const struct pf_answer *settings = pf_asked(asking, "settings", SUBJECT);
 	if (is_smtp(pf_setting_word(asking, settings, "email_backend", 0)))
-		pf_ask_django(asking, "mail", SUBJECT, PF_COUNT(mail), mail);
+		pf_ask_django(asking, "mail", SUBJECT, "mail");
 }
 
 static struct pf_verdict judge_backend(const struct pf_case *facts)

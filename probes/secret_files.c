@@ -101,7 +101,7 @@ static struct pf_verdict judge(const struct pf_case *facts, const struct secret 
 
 static struct pf_verdict judge_key(const struct pf_case *facts)
 {
-	const char *unread = pf_settings_unread(facts, pf_answer_of(facts, "key-places"));
+	const char *unread = pf_untold(facts, pf_answer_of(facts, "key-places"), "places");
 	return unread ? pf_unknown(facts, "key-places", "%s", unread)
 	              : judge(facts, &secrets[0], "SECRET_KEY");
 }
@@ -109,7 +109,7 @@ static struct pf_verdict judge_key(const struct pf_case *facts)
 static struct pf_verdict judge_password(const struct pf_case *facts)
 {
 	const struct pf_answer *places = pf_answer_of(facts, "password-places");
-	const char *unread = pf_settings_unread(facts, places);
+	const char *unread = pf_untold(facts, places, "places");
 	if (unread)
 		return pf_unknown(facts, "password-places", "%s", unread);
 	if (!pf_setting_is(places, "password", "True") &&

@@ -13,10 +13,8 @@ static const char SUBJECT[] = "settings";
 
 static void ask(struct pf_asking *asking)
 {
-	static const char *const history[] = {"history"};
 	pf_ask_settings(asking);
-	if (pf_setting_is(pf_asked(asking, "settings", SUBJECT), "end", "True"))
-		pf_ask_django(asking, "history", SUBJECT, PF_COUNT(history), history);
+	pf_ask_django(asking, "history", SUBJECT, "history");
 }
 
 /* What is weak about "length distinct insecure fingerprint"; NULL: nothing. */

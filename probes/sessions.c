@@ -9,7 +9,6 @@ static const char BACKENDS[] = "django.contrib.sessions.backends.";
 
 static void ask(struct pf_asking *asking)
 {
-	static const char *const sessions[] = {"sessions"};
 	const struct pf_answer *settings;
 	pf_ask_settings(asking);
 	settings = pf_asked(asking, "settings", SUBJECT);
@@ -17,7 +16,7 @@ static void ask(struct pf_asking *asking)
 	    (pf_setting_is(settings, "session_engine", "django.contrib.sessions.backends.db") ||
 	     pf_setting_is(settings, "session_engine",
 	                   "django.contrib.sessions.backends.cached_db")))
-		pf_ask_django(asking, "sessions", SUBJECT, PF_COUNT(sessions), sessions);
+		pf_ask_django(asking, "sessions", SUBJECT, PF_ABOUT_PROJECT);
 }
 
 static struct pf_verdict judge_backend(const struct pf_case *facts)

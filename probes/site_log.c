@@ -31,63 +31,63 @@ static void ask(struct pf_asking *asking)
 {
 	const struct pf_url *url = &pf_asking_site(asking)->url;
 	pf_ask_settings(asking);
-	if (!pf_setting_is(pf_asked(asking, "settings", SUBJECT), "end", "True"))
+	if (!pf_setting_is(pf_asked(asking, "settings", SUBJECT), "end", "settings"))
 		return;
 	pf_each_place(asking, url->scheme, url->host, ask_place);
 	if (!pf_asked(asking, "marked", SUBJECT) || !pf_asked(asking, "bad-host", SUBJECT))
 		return;
-	const char *const words[] = {"marks", pf_word(asking, "/pf-%s/", pf_canary_digits(asking)),
+	const char *const marks[] = {pf_word(asking, "/pf-%s/", pf_canary_digits(asking)),
 	                             bogus_host(asking)};
-	pf_ask_django(asking, "log", SUBJECT, PF_COUNT(words), words);
+	pf_ask_marks(asking, SUBJECT, marks);
 }
 
 /* "path" of the log that has the mark; NULL: none has. */
 static const char *log_with(const struct pf_case *facts, size_t number)
 {
 	struct pf_fact mark;
-	if (!pf_fact(facts, pf_answer_of(facts, "log"), "mark", number, &mark))
+	if (!pf_fact(facts, pf_answer_of(facts, "marks"), "mark", number, &mark))
 		return NULL;
 	return strcmp(mark.word[1], "-") == 0 ? NULL : mark.word[1];
 }
 
 static struct pf_verdict judge_works(const struct pf_case *facts)
 {
-	const struct pf_answer *answer = pf_answer_of(facts, "log");
-	const char *missing = pf_setting_missing(facts, "log", "mark"), *files = "";
+	const struct pf_answer *answer = pf_answer_of(facts, "marks");
+	const char *missing = pf_setting_missing(facts, "marks", "mark"), *files = "";
 	struct pf_fact file;
 	if (missing)
-		return pf_unknown(facts, "log", "%s", missing);
+		return pf_unknown(facts, "marks", "%s", missing);
 	if (!pf_fact(facts, answer, "looked_at", 0, &file))
 		return pf_skip(facts, "settings", "LOGGING names no file");
 	if (log_with(facts, 0))
-		return pf_pass(facts, "log", "a request that was marked stands in %s",
+		return pf_pass(facts, "marks", "a request that was marked stands in %s",
 		               log_with(facts, 0));
 	for (size_t i = 0; pf_fact(facts, answer, "looked_at", i, &file); i++) {
 		files = pf_say(facts, "%s%s%s", files, i ? ", " : "", file.word[0]);
 		if (strcmp(file.word[1], "read") != 0)
-			return pf_fail(facts, "log", "%s cannot be opened by the site's user: %s",
+			return pf_fail(facts, "marks", "%s cannot be opened by the site's user: %s",
 			               file.word[0], file.word[1]);
 	}
 	if (!pf_has_status(pf_answer_of(facts, "marked")) ||
 	    pf_answer_of(facts, "marked")->http.status != 404)
 		return pf_unknown(facts, "marked",
 		                  "the marked request was not answered 404 by Django");
-	return pf_fail(facts, "log", "a request that was marked is in none of %s after 4 seconds",
+	return pf_fail(facts, "marks", "a request that was marked is in none of %s after 4 seconds",
 	               files);
 }
 
 static struct pf_verdict judge_front(const struct pf_case *facts)
 {
-	const char *missing = pf_setting_missing(facts, "log", "mark");
+	const char *missing = pf_setting_missing(facts, "marks", "mark");
 	if (missing)
-		return pf_unknown(facts, "log", "%s", missing);
+		return pf_unknown(facts, "marks", "%s", missing);
 	if (log_with(facts, 1))
-		return pf_fail(facts, "log",
+		return pf_fail(facts, "marks",
 		               "the front let a bogus Host through: Django wrote of it in %s",
 		               log_with(facts, 1));
 	if (!log_with(facts, 0))
-		return pf_skip(facts, "log", "the site's log does not show what reaches Django");
-	return pf_pass(facts, "log", "a bogus Host left no trace in %s", log_with(facts, 0));
+		return pf_skip(facts, "marks", "the site's log does not show what reaches Django");
+	return pf_pass(facts, "marks", "a bogus Host left no trace in %s", log_with(facts, 0));
 }
 
 static const struct pf_check checks[] = {
@@ -96,7 +96,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_MEDIUM,
 		.seen_from = "app host",
 		.block = "app",
-		.needs = "settings! marked! bad-host log!",
+		.needs = "settings! marked! bad-host marks!",
 		.judge = judge_works,
 		.title = "What the site logs arrives in its log",
 		.why = "A log that nothing arrives in is found out on the day it is needed. Files "
@@ -120,7 +120,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_MEDIUM,
 		.seen_from = "app host",
 		.block = "app",
-		.needs = "settings! marked! bad-host log!",
+		.needs = "settings! marked! bad-host marks!",
 		.judge = judge_front,
 	},
 };

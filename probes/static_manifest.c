@@ -105,7 +105,7 @@ static struct pf_verdict judge_complete(const struct pf_case *facts)
 {
 	const struct pf_answer *places = pf_answer_of(facts, "places");
 	const struct pf_answer *answer = pf_answer_of(facts, "manifest");
-	const char *unread = pf_settings_unread(facts, places);
+	const char *unread = pf_untold(facts, places, "places");
 	const char *name = unread ? NULL : pf_setting(facts, places, "manifest", 0);
 	if (unread)
 		return pf_unknown(facts, "places", "%s", unread);

@@ -33,9 +33,9 @@ static struct pf_verdict judge_defined(const struct pf_case *facts)
 {
 	const struct pf_answer *places = pf_answer_of(facts, "places");
 	const struct pf_answer *tree = pf_answer_of(facts, "tree");
-	const char *unread = pf_settings_unread(facts, places);
+	const char *unread = pf_untold(facts, places, "places");
 	const char *declared = facts->site->static_files.root;
-	const char *root = unread ? NULL : pf_setting(facts, places, "static_root", 0);
+	const char *root = unread ? NULL : pf_setting(facts, places, "static_path", 0);
 	if (unread)
 		return pf_unknown(facts, "places", "%s", unread);
 	if (!root)
@@ -51,11 +51,11 @@ static struct pf_verdict judge_defined(const struct pf_case *facts)
 static struct pf_verdict judge_separate(const struct pf_case *facts)
 {
 	const struct pf_answer *places = pf_answer_of(facts, "media-places");
-	const char *unread = pf_settings_unread(facts, places);
+	const char *unread = pf_untold(facts, places, "places");
 	if (unread)
 		return pf_unknown(facts, "media-places", "%s", unread);
-	const char *media = pf_setting(facts, places, "media_root", 0);
-	const char *root = pf_setting(facts, places, "static_root", 0);
+	const char *media = pf_setting(facts, places, "media_path", 0);
+	const char *root = pf_setting(facts, places, "static_path", 0);
 	const char *project = pf_setting(facts, places, "project", 0);
 	if (!media)
 		return pf_unknown(facts, "media-places",

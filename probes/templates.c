@@ -8,16 +8,14 @@ static const char SUBJECT[] = "settings";
 
 static void ask(struct pf_asking *asking)
 {
-	static const char *const deploy[] = {"deploy"};
 	pf_ask_settings(asking);
-	if (pf_setting_is(pf_asked(asking, "settings", SUBJECT), "end", "True"))
-		pf_ask_django(asking, "deploy", SUBJECT, PF_COUNT(deploy), deploy);
+	pf_ask_django(asking, "deploy", SUBJECT, PF_ABOUT_PROJECT);
 }
 
 static struct pf_verdict judge_debug(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "settings");
-	const char *unread = pf_settings_unread(facts, answer);
+	const char *unread = pf_untold(facts, answer, "settings");
 	struct pf_fact engine;
 	if (unread)
 		return pf_unknown(facts, "settings", "%s", unread);
@@ -31,7 +29,7 @@ static struct pf_verdict judge_debug(const struct pf_case *facts)
 static struct pf_verdict judge_cached(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "settings");
-	const char *unread = pf_settings_unread(facts, answer);
+	const char *unread = pf_untold(facts, answer, "settings");
 	struct pf_fact engine;
 	size_t count = 0;
 	if (unread)

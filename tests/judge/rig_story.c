@@ -7,7 +7,7 @@ void rig_told(struct rig *rig, const char *tag, const char *lines)
 {
 	struct pf_answer *answer = rig_put(rig, tag, PF_KIND_exec, PF_answered);
 	answer->exec.output = lines;
-	answer->exec.status = strstr(lines, "postflight end=True") ? 0 : 1;
+	answer->exec.status = strstr(lines, "postflight end=") ? 0 : 1;
 }
 
 void rig_story(struct rig *rig, const char *id, enum pf_status status, const char *text)

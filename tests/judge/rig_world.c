@@ -588,7 +588,9 @@ static struct pf_answer archive(const struct pf_ask_archive *ask)
 #define DJANGO_CHECKS "postflight error_view=404 template\\npostflight checked=True\\n"
 #define DJANGO_LOGS                                                                                \
 	"postflight looked_at=/var/log/shop.log read\\npostflight mark=0 /var/log/shop.log\\n"     \
-	"postflight mark=1 -\\npostflight end=True\\n"
+	"postflight mark=1 -\\npostflight end=settings\\npostflight end=places\\n"                 \
+	"postflight end=deploy\\npostflight end=sessions\\npostflight end=mail\\n"                 \
+	"postflight end=history\\npostflight end=marks\\n"
 
 static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 {
@@ -602,7 +604,9 @@ static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 		"postflight session_cookie_samesite=Lax\\npostflight csrf_cookie_samesite=Lax\\n"
 		"postflight csrf_use_sessions=False\\n"
 		"postflight static_root=/var/www/shop/static\\n"
-		"postflight media_root=/var/lib/shop/media\\npostflight project=/srv/shop\\n"
+		"postflight media_root=/var/lib/shop/media\\n"
+		"postflight static_path=/var/www/shop/static\\n"
+		"postflight media_path=/var/lib/shop/media\\npostflight project=/srv/shop\\n"
 		"postflight secret_key_file=/etc/shop/secret_key\\n%s%s%s",
 		world->debug ? "True" : "False", world->star ? "*" : "shop.test",
 		world->forwarded_passed ? "True" : "False", DJANGO_TELLS, DJANGO_CHECKS,

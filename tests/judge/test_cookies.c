@@ -32,7 +32,7 @@ static void expect(const char *cookie, const char *id, enum pf_status status)
 	"\\npostflight session_cookie_httponly=" httponly                                          \
 	"\\npostflight session_cookie_samesite=" samesite                                          \
 	"\\npostflight csrf_cookie_samesite=" samesite                                             \
-	"\\npostflight csrf_use_sessions=False\\npostflight end=True\\n"
+	"\\npostflight csrf_use_sessions=False\\npostflight end=settings\\n"
 
 static struct rig *settings(const char *output)
 {
@@ -123,7 +123,7 @@ static void https_csrf_cookie__passes_when_it_is_secure_and_same_site(void **sta
 	expect(GOOD_CSRF, CSRF, PF_PASS);
 	struct rig *rig = settings(LINES("True", "False", "Lax"));
 	rig_expect(rig, CSRF, PF_PASS);
-	rig->answers[0].exec.output = "postflight csrf_use_sessions=True\\npostflight end=True\\n";
+	rig->answers[0].exec.output = "postflight csrf_use_sessions=True\\npostflight end=settings\\n";
 	rig_expect(rig, CSRF, PF_SKIP);
 	rig_free(rig);
 }
@@ -152,7 +152,7 @@ static void https_csrf_cookie__is_unknown_when_nothing_was_answered(void **state
 	rig_silence(rig, "page", PF_stalled);
 	rig_expect(rig, CSRF, PF_UNKNOWN);
 	rig_free(rig);
-	rig = settings("postflight end=True\\n");
+	rig = settings("postflight end=settings\\n");
 	rig_expect(rig, CSRF, PF_UNKNOWN);
 	rig_free(rig);
 }

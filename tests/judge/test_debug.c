@@ -100,7 +100,7 @@ static void debug_off__is_unknown_when_the_missing_page_is_not_answered(void **s
 static void debug_off__passes_when_the_setting_is_false(void **state)
 {
 	(void)state;
-	struct rig *rig = settings("postflight debug=False\\npostflight end=True\\n");
+	struct rig *rig = settings("postflight debug=False\\npostflight end=settings\\n");
 	rig_expect(rig, "debug.off", PF_PASS);
 	rig_free(rig);
 }
@@ -108,7 +108,7 @@ static void debug_off__passes_when_the_setting_is_false(void **state)
 static void debug_off__fails_when_the_setting_is_true(void **state)
 {
 	(void)state;
-	struct rig *rig = settings("postflight debug=True\\npostflight end=True\\n");
+	struct rig *rig = settings("postflight debug=True\\npostflight end=settings\\n");
 	rig_expect_said(rig, "debug.off", PF_FAIL, PF_CRITICAL, "shop.settings.production");
 	rig_free(rig);
 }

@@ -8,8 +8,8 @@ static void deploy_check_clean__passes_when_nothing_is_reported(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_deploy_check);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight django=4.2\\npostflight end=True\\n");
-	rig_told(rig, "deploy", "postflight checked=True\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight django=4.2\\npostflight end=settings\\n");
+	rig_told(rig, "deploy", "postflight checked=True\\npostflight end=deploy\\n");
 	rig_story(rig, "deploy-check.clean", PF_PASS, "4.2");
 }
 
@@ -18,7 +18,7 @@ static void deploy_check_clean__is_unknown_when_the_checks_fail(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_deploy_check);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight django=4.2\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight django=4.2\\npostflight end=settings\\n");
 	rig_told(rig, "deploy", "postflight error=ImportError: x\\n");
 	rig_story(rig, "deploy-check.clean", PF_UNKNOWN, "ImportError");
 }
@@ -28,7 +28,7 @@ static void deploy_check_silenced__is_unknown_when_the_checks_fail(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_deploy_check);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight django=4.2\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight django=4.2\\npostflight end=settings\\n");
 	rig_told(rig, "deploy", "postflight error=ImportError: x\\n");
 	rig_story(rig, "deploy-check.silenced", PF_UNKNOWN, "ImportError");
 }
@@ -46,7 +46,7 @@ static struct rig *id(const char *tag, const char *name)
 {
 	struct rig *rig = rig_new(&pf_probe_deploy_check);
 	rig->subject = name;
-	rig_told(rig, tag, "postflight checked=True\\npostflight end=True\\n");
+	rig_told(rig, tag, "postflight checked=True\\npostflight end=deploy\\n");
 	rig_page(rig, "page", 200, "Shop");
 	return rig;
 }
@@ -107,7 +107,7 @@ static struct rig *promises(const char *settings)
 }
 
 #define SECURED(fact)                                                                              \
-	"postflight security_middleware=True\\npostflight " fact "\\npostflight end=True\\n"
+	"postflight security_middleware=True\\npostflight " fact "\\npostflight end=settings\\n"
 
 static void deploy_check_agrees__passes_when_what_is_promised_arrives(void **state)
 {

@@ -8,7 +8,7 @@ static const char ID[] = "allowed-hosts.setting";
 #define NAMES "postflight allowed_host=shop.test\\npostflight allowed_host=www.shop.test\\n"
 #define FORWARDED_OFF "postflight use_x_forwarded_host=False\\n"
 #define FORWARDED_ON "postflight use_x_forwarded_host=True\\n"
-#define END "postflight end=True\\n"
+#define END "postflight end=settings\\n"
 
 static struct rig *settings(const char *output)
 {

@@ -85,7 +85,7 @@ static void logging_rotated__passes_when_something_rotates_it(void **state)
 	rig = logs();
 	rig_put(rig, "places", PF_KIND_exec, PF_answered)->exec.output =
 		"postflight log_file=logging.handlers.RotatingFileHandler "
-		"/var/log/shop/django.log\\npostflight end=True\\n";
+		"/var/log/shop/django.log\\npostflight end=places\\n";
 	rig_expect_said(rig, ROTATED, PF_PASS, PF_LOW, "rotating handler");
 	rig_free(rig);
 	rig = logs();

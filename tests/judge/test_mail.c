@@ -13,7 +13,7 @@ static void email_backend__passes_for_smtp(void **state)
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
 	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=True\\n");
+	        "end=settings\\n");
 	rig_story(rig, "email.backend", PF_PASS, "smtp");
 }
 
@@ -27,7 +27,7 @@ static void email_backend__fails_for_the_console(void **state)
 	         "email_backend=django.core.mail.backends.console.EmailBackend\\npostflight "
 	         "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
 	         "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	         "end=True\\n");
+	         "end=settings\\n");
 	rig_story(rig, "email.backend", PF_FAIL, "never leaves");
 }
 
@@ -50,9 +50,9 @@ static void error_reporting_recipients__passes_when_the_server_answers(void **st
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
 	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=True\\n");
+	        "end=settings\\n");
 	rig_told(rig, "mail",
-	         "postflight mail_hello=250\\npostflight mail_tls=250\\npostflight end=True\\n");
+	         "postflight mail_hello=250\\npostflight mail_tls=250\\npostflight end=mail\\n");
 	rig_story(rig, "error-reporting.recipients", PF_PASS, "STARTTLS");
 }
 
@@ -66,7 +66,7 @@ static void error_reporting_recipients__passes_for_a_monitor(void **state)
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=0\\npostflight "
 	        "managers=0\\npostflight monitor=sentry_sdk\\npostflight "
-	        "broken_links=False\\npostflight end=True\\n");
+	        "broken_links=False\\npostflight end=settings\\n");
 	rig_story(rig, "error-reporting.recipients", PF_PASS, "sentry_sdk");
 }
 
@@ -80,7 +80,7 @@ static void error_reporting_recipients__fails_without_admins(void **state)
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=0\\npostflight "
 	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=True\\n");
+	        "end=settings\\n");
 	rig_story(rig, "error-reporting.recipients", PF_FAIL, "ADMINS is empty");
 }
 
@@ -94,8 +94,8 @@ static void error_reporting_recipients__fails_when_the_server_is_away(void **sta
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
 	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=True\\n");
-	rig_told(rig, "mail", "postflight mail_failed=Connection refused\\npostflight end=True\\n");
+	        "end=settings\\n");
+	rig_told(rig, "mail", "postflight mail_failed=Connection refused\\npostflight end=mail\\n");
 	rig_story(rig, "error-reporting.recipients", PF_FAIL, "mail1:587");
 }
 
@@ -109,7 +109,7 @@ static void error_reporting_recipients__is_unknown_when_the_server_hangs(void **
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
 	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=True\\n");
+	        "end=settings\\n");
 	rig_story(rig, "error-reporting.recipients", PF_UNKNOWN, "");
 }
 
@@ -123,7 +123,7 @@ static void error_reporting_managers__passes_without_the_middleware(void **state
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
 	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
 	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=True\\n");
+	        "end=settings\\n");
 	rig_story(rig, "error-reporting.managers", PF_PASS, "");
 }
 
@@ -134,7 +134,7 @@ static void error_reporting_managers__fails_without_a_reader(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight managers=0\\npostflight broken_links=True\\npostflight "
-	         "ignorable_404=1\\npostflight end=True\\n");
+	         "ignorable_404=1\\npostflight end=settings\\n");
 	rig_story(rig, "error-reporting.managers", PF_FAIL, "MANAGERS is empty");
 }
 

@@ -5,7 +5,7 @@ PF_PROBE(secret_files);
 
 static const char KEY[] = "secret-key.file-private", PASSWORD[] = "databases.password-private";
 
-#define END "postflight end=True\\n"
+#define END "postflight end=places\\n"
 
 static const struct pf_entry file = {.path = "/etc/shop/key",
                                      .type = "file",

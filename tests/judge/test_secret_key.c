@@ -9,7 +9,7 @@ static void secret_key_strength__passes_for_a_long_random_key(void **state)
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=60 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=60 30 False 00ff\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.strength", PF_PASS, "60 characters");
 }
 
@@ -19,7 +19,7 @@ static void secret_key_strength__fails_for_a_short_key(void **state)
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=49 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=49 30 False 00ff\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.strength", PF_FAIL, "fewer than 50");
 }
 
@@ -28,7 +28,7 @@ static void secret_key_strength__fails_for_few_distinct_characters(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight secret_key=60 4 False 00ff\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight secret_key=60 4 False 00ff\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.strength", PF_FAIL, "4 distinct");
 }
 
@@ -37,7 +37,7 @@ static void secret_key_strength__fails_for_the_key_of_startproject(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight secret_key=66 30 True 00ff\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight secret_key=66 30 True 00ff\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.strength", PF_FAIL, "django-insecure-");
 }
 
@@ -55,7 +55,7 @@ static void secret_key_strength__is_unknown_when_that_group_failed(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight failed=key_facts TypeError\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight failed=key_facts TypeError\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.strength", PF_UNKNOWN, "TypeError");
 }
 
@@ -65,10 +65,10 @@ static void secret_key_not_in_git__passes_when_every_object_was_read(void **stat
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=60 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=60 30 False 00ff\\npostflight end=settings\\n");
 	rig_told(rig, "history",
 	         "postflight repository=/srv/shop\\npostflight history=12 0 True\\npostflight "
-	         "end=True\\n");
+	         "end=history\\n");
 	rig_story(rig, "secret-key.not-in-git", PF_PASS, "12 objects");
 }
 
@@ -78,10 +78,10 @@ static void secret_key_not_in_git__fails_when_an_object_holds_it(void **state)
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=60 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=60 30 False 00ff\\npostflight end=settings\\n");
 	rig_told(rig, "history",
 	         "postflight repository=/srv/shop\\npostflight in_history=0 0badcafe\\npostflight "
-	         "history=12 0 True\\npostflight end=True\\n");
+	         "history=12 0 True\\npostflight end=history\\n");
 	rig_story(rig, "secret-key.not-in-git", PF_FAIL, "0badcafe");
 }
 
@@ -91,10 +91,10 @@ static void secret_key_not_in_git__is_unknown_when_the_history_is_read_in_part(v
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=60 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=60 30 False 00ff\\npostflight end=settings\\n");
 	rig_told(rig, "history",
 	         "postflight repository=/srv/shop\\npostflight history=12 0 False\\npostflight "
-	         "end=True\\n");
+	         "end=history\\n");
 	rig_story(rig, "secret-key.not-in-git", PF_UNKNOWN, "not be read whole");
 }
 
@@ -104,7 +104,7 @@ static void secret_key_not_in_git__is_unknown_when_git_is_not_there(void **state
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=60 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=60 30 False 00ff\\npostflight end=settings\\n");
 	rig_told(rig, "history",
 	         "postflight repository=/srv/shop\\npostflight error=FileNotFoundError: git\\n");
 	rig_story(rig, "secret-key.not-in-git", PF_UNKNOWN, "FileNotFoundError");
@@ -116,7 +116,7 @@ static void secret_key_fallbacks_strength__passes_without_any(void **state)
 	struct rig *rig = rig_new(&pf_probe_secret_key);
 	rig->subject = "settings";
 	rig_told(rig, "settings",
-	         "postflight secret_key=60 30 False 00ff\\npostflight end=True\\n");
+	         "postflight secret_key=60 30 False 00ff\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.fallbacks-strength", PF_PASS, "no SECRET_KEY_FALLBACKS");
 }
 
@@ -127,7 +127,7 @@ static void secret_key_fallbacks_strength__fails_for_the_weak_second(void **stat
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight secret_key=60 30 False 00ff\\npostflight fallback=60 30 False "
-	         "aa\\npostflight fallback=8 5 False bb\\npostflight end=True\\n");
+	         "aa\\npostflight fallback=8 5 False bb\\npostflight end=settings\\n");
 	rig_story(rig, "secret-key.fallbacks-strength", PF_FAIL, "[1]");
 }
 

@@ -13,7 +13,7 @@ static void debug_template_debug__passes_when_it_is_not_written(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight template=django.template.backends.django.DjangoTemplates False "
-	         "True\\npostflight end=True\\n");
+	         "True\\npostflight end=settings\\n");
 	rig_story(rig, "debug.template-debug", PF_PASS, "");
 }
 
@@ -24,7 +24,7 @@ static void debug_template_debug__fails_when_it_is(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight template=django.template.backends.django.DjangoTemplates True "
-	         "True\\npostflight end=True\\n");
+	         "True\\npostflight end=settings\\n");
 	rig_story(rig, "debug.template-debug", PF_FAIL, "DjangoTemplates");
 }
 
@@ -44,7 +44,7 @@ static void templates_cached_loader__passes_when_cached(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight template=django.template.backends.django.DjangoTemplates False "
-	         "True\\npostflight end=True\\n");
+	         "True\\npostflight end=settings\\n");
 	rig_story(rig, "templates.cached-loader", PF_PASS, "");
 }
 
@@ -55,7 +55,7 @@ static void templates_cached_loader__fails_for_bare_loaders(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight template=django.template.backends.django.DjangoTemplates False "
-	         "False\\npostflight end=True\\n");
+	         "False\\npostflight end=settings\\n");
 	rig_story(rig, "templates.cached-loader", PF_FAIL, "without the cached one");
 }
 
@@ -73,12 +73,12 @@ static void error_views_custom__passes_with_templates_and_handlers(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_templates);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight debug=False\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight debug=False\\npostflight end=settings\\n");
 	rig_told(rig, "deploy",
 	         "postflight error_view=400 template\\npostflight error_view=403 "
 	         "handler\\npostflight error_view=404 template\\npostflight error_view=500 "
 	         "template\\npostflight error_view=csrf template\\npostflight "
-	         "checked=True\\npostflight end=True\\n");
+	         "checked=True\\npostflight end=deploy\\n");
 	rig_story(rig, "error-views.custom", PF_PASS, "all 5");
 }
 
@@ -87,12 +87,12 @@ static void error_views_custom__fails_when_one_is_missing(void **state)
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_templates);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight debug=False\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight debug=False\\npostflight end=settings\\n");
 	rig_told(rig, "deploy",
 	         "postflight error_view=400 template\\npostflight error_view=403 "
 	         "handler\\npostflight error_view=404 template\\npostflight error_view=500 "
 	         "template\\npostflight error_view=csrf default\\npostflight "
-	         "checked=True\\npostflight end=True\\n");
+	         "checked=True\\npostflight end=deploy\\n");
 	rig_story(rig, "error-views.custom", PF_FAIL, "403 of CSRF");
 }
 
@@ -101,10 +101,10 @@ static void error_views_custom__is_unknown_when_the_urls_do_not_load(void **stat
 	(void)state;
 	struct rig *rig = rig_new(&pf_probe_templates);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight debug=False\\npostflight end=True\\n");
+	rig_told(rig, "settings", "postflight debug=False\\npostflight end=settings\\n");
 	rig_told(rig, "deploy",
 	         "postflight failed=error_view_facts ImportError: x\\npostflight "
-	         "checked=True\\npostflight end=True\\n");
+	         "checked=True\\npostflight end=deploy\\n");
 	rig_story(rig, "error-views.custom", PF_UNKNOWN, "ImportError");
 }
 
@@ -118,7 +118,7 @@ static void sessions_backend__passes_for_cached_db(void **state)
 		"postflight session_engine=django.contrib.sessions.backends.cached_db\\npostflight "
 	        "session_serializer=django.contrib.sessions.serializers."
 	        "JSONSerializer\\npostflight session_app=True\\npostflight "
-	        "session_cookie_httponly=True\\npostflight end=True\\n");
+	        "session_cookie_httponly=True\\npostflight end=settings\\n");
 	rig_story(rig, "sessions.backend", PF_PASS, "cached_db");
 }
 
@@ -132,7 +132,7 @@ static void sessions_backend__passes_for_signed_cookies_that_are_http_only(void 
 	         "session_engine=django.contrib.sessions.backends.signed_cookies\\npostflight "
 	         "session_serializer=django.contrib.sessions.serializers."
 	         "JSONSerializer\\npostflight session_app=True\\npostflight "
-	         "session_cookie_httponly=True\\npostflight end=True\\n");
+	         "session_cookie_httponly=True\\npostflight end=settings\\n");
 	rig_story(rig, "sessions.backend", PF_PASS, "signed_cookies");
 }
 
@@ -145,7 +145,7 @@ static void sessions_backend__fails_for_the_database(void **state)
 	         "postflight session_engine=django.contrib.sessions.backends.db\\npostflight "
 	         "session_serializer=django.contrib.sessions.serializers."
 	         "JSONSerializer\\npostflight session_app=True\\npostflight "
-	         "session_cookie_httponly=True\\npostflight end=True\\n");
+	         "session_cookie_httponly=True\\npostflight end=settings\\n");
 	rig_story(rig, "sessions.backend", PF_FAIL, "database");
 }
 
@@ -167,8 +167,8 @@ static void sessions_cleared__passes_for_a_few_rows(void **state)
 	         "postflight session_engine=django.contrib.sessions.backends.db\\npostflight "
 	         "session_serializer=django.contrib.sessions.serializers."
 	         "JSONSerializer\\npostflight session_app=True\\npostflight "
-	         "session_cookie_httponly=True\\npostflight end=True\\n");
-	rig_told(rig, "sessions", "postflight sessions=500 20 0\\npostflight end=True\\n");
+	         "session_cookie_httponly=True\\npostflight end=settings\\n");
+	rig_told(rig, "sessions", "postflight sessions=500 20 0\\npostflight end=sessions\\n");
 	rig_story(rig, "sessions.cleared", PF_PASS, "20 of 500");
 }
 
@@ -181,8 +181,8 @@ static void sessions_cleared__fails_for_rows_of_last_month(void **state)
 	         "postflight session_engine=django.contrib.sessions.backends.db\\npostflight "
 	         "session_serializer=django.contrib.sessions.serializers."
 	         "JSONSerializer\\npostflight session_app=True\\npostflight "
-	         "session_cookie_httponly=True\\npostflight end=True\\n");
-	rig_told(rig, "sessions", "postflight sessions=500 200 100\\npostflight end=True\\n");
+	         "session_cookie_httponly=True\\npostflight end=settings\\n");
+	rig_told(rig, "sessions", "postflight sessions=500 200 100\\npostflight end=sessions\\n");
 	rig_story(rig, "sessions.cleared", PF_FAIL, "more than a month");
 }
 
@@ -195,7 +195,7 @@ static void sessions_cleared__is_unknown_when_the_table_cannot_be_read(void **st
 	         "postflight session_engine=django.contrib.sessions.backends.db\\npostflight "
 	         "session_serializer=django.contrib.sessions.serializers."
 	         "JSONSerializer\\npostflight session_app=True\\npostflight "
-	         "session_cookie_httponly=True\\npostflight end=True\\n");
+	         "session_cookie_httponly=True\\npostflight end=settings\\n");
 	rig_told(rig, "sessions", "postflight error=OperationalError\\n");
 	rig_story(rig, "sessions.cleared", PF_UNKNOWN, "OperationalError");
 }
@@ -207,7 +207,7 @@ static void conn_max_age_persistent__passes_when_kept_and_checked(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight django=4.2.1\\npostflight database=default "
-	         "django.db.backends.postgresql 60 True False\\npostflight end=True\\n");
+	         "django.db.backends.postgresql 60 True False\\npostflight end=settings\\n");
 	rig_story(rig, "conn-max-age.persistent", PF_PASS, "");
 }
 
@@ -219,7 +219,7 @@ static void conn_max_age_persistent__passes_for_a_pool_and_for_sqlite(void **sta
 	rig_told(rig, "settings",
 	         "postflight django=5.2\\npostflight database=default "
 	         "django.db.backends.postgresql 0 False True\\npostflight database=small "
-	         "django.db.backends.sqlite3 0 False False\\npostflight end=True\\n");
+	         "django.db.backends.sqlite3 0 False False\\npostflight end=settings\\n");
 	rig_story(rig, "conn-max-age.persistent", PF_PASS, "all 2");
 }
 
@@ -230,7 +230,7 @@ static void conn_max_age_persistent__fails_for_a_connection_each_request(void **
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight django=4.2.1\\npostflight database=default "
-	         "django.db.backends.postgresql 0 True False\\npostflight end=True\\n");
+	         "django.db.backends.postgresql 0 True False\\npostflight end=settings\\n");
 	rig_story(rig, "conn-max-age.persistent", PF_FAIL, "for every request");
 }
 
@@ -241,7 +241,7 @@ static void conn_max_age_persistent__fails_without_health_checks(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight django=4.2.1\\npostflight database=default "
-	         "django.db.backends.postgresql 60 False False\\npostflight end=True\\n");
+	         "django.db.backends.postgresql 60 False False\\npostflight end=settings\\n");
 	rig_story(rig, "conn-max-age.persistent", PF_FAIL, "HEALTH_CHECKS");
 }
 
@@ -261,7 +261,7 @@ static void caches_shared_backend__passes_for_redis(void **state)
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight caches_set=True\\npostflight cache=default "
-	         "django.core.cache.backends.redis.RedisCache -\\npostflight end=True\\n");
+	         "django.core.cache.backends.redis.RedisCache -\\npostflight end=settings\\n");
 	rig_story(rig, "caches.shared-backend", PF_PASS, "");
 }
 
@@ -273,7 +273,7 @@ static void caches_shared_backend__fails_for_files_below_media(void **state)
 	rig_told(rig, "settings",
 	         "postflight caches_set=True\\npostflight media_root=/srv/media\\npostflight "
 	         "cache=default django.core.cache.backends.filebased.FileBasedCache "
-	         "/srv/media/cache\\npostflight end=True\\n");
+	         "/srv/media/cache\\npostflight end=settings\\n");
 	rig_story(rig, "caches.shared-backend", PF_FAIL, "MEDIA_ROOT");
 }
 
@@ -284,7 +284,7 @@ static void caches_shared_backend__is_unknown_when_the_processes_are_not_seen(vo
 	rig->subject = "settings";
 	rig_told(rig, "settings",
 	         "postflight caches_set=True\\npostflight cache=default "
-	         "django.core.cache.backends.locmem.LocMemCache -\\npostflight end=True\\n");
+	         "django.core.cache.backends.locmem.LocMemCache -\\npostflight end=settings\\n");
 	rig_story(rig, "caches.shared-backend", PF_UNKNOWN, "how many processes");
 }
 
@@ -303,7 +303,7 @@ static void caches_shared_backend__fails_for_locmem_and_two_workers(void **state
 	rig_told(rig, "settings",
 	         "postflight caches_set=True\\n"
 	         "postflight cache=default django.core.cache.backends.locmem.LocMemCache -\\n"
-	         "postflight end=True\\n");
+	         "postflight end=settings\\n");
 	struct pf_answer *answer = rig_put(rig, "processes", PF_KIND_process, PF_answered);
 	answer->process.processes = (struct pf_processes){gunicorn, 3};
 	rig_expect_said(rig, "caches.shared-backend", PF_FAIL, PF_MEDIUM, "2 processes");

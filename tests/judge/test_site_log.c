@@ -7,15 +7,15 @@ static struct rig *marked(const char *log)
 {
 	struct rig *rig = rig_new(&pf_probe_site_log);
 	rig->subject = "settings";
-	rig_told(rig, "settings", "postflight end=True\\n");
+	rig_told(rig, "settings", "postflight end=settings\\n");
 	rig_page(rig, "marked", 404, "Nothing here");
 	rig_silence(rig, "bad-host", PF_hung_up);
-	rig_told(rig, "log", log);
+	rig_told(rig, "marks", log);
 	return rig;
 }
 
 #define FILE_READ "postflight looked_at=/var/log/shop.log read\\n"
-#define END "postflight end=True\\n"
+#define END "postflight end=marks\\n"
 
 static void logging_works__passes_when_the_mark_is_there(void **state)
 {

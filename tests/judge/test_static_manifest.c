@@ -23,7 +23,7 @@ static struct rig *manifest(void)
 	struct rig *rig = rig_new(&pf_probe_static_manifest);
 	rig->subject = "/srv/static";
 	rig_put(rig, "places", PF_KIND_exec, PF_answered)->exec.output =
-		"postflight manifest=staticfiles.json\\npostflight end=True\\n";
+		"postflight manifest=staticfiles.json\\npostflight end=places\\n";
 	rig_put(rig, "manifest", PF_KIND_manifest, PF_answered)->manifest =
 		(struct pf_facts_manifest){
 			.entries = 9, .sample = {sample, 2}, .digests = {digests, 2}};
@@ -76,7 +76,7 @@ static void static_complete__does_not_apply_without_a_manifest(void **state)
 {
 	(void)state;
 	struct rig *rig = manifest();
-	rig_put(rig, "places", PF_KIND_exec, PF_answered)->exec.output = "postflight end=True\\n";
+	rig_put(rig, "places", PF_KIND_exec, PF_answered)->exec.output = "postflight end=places\\n";
 	rig_expect(rig, ID, PF_SKIP);
 	rig_free(rig);
 }

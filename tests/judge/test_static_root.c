@@ -5,10 +5,10 @@ PF_PROBE(static_root);
 
 static const char DEFINED[] = "static.root-defined", SEPARATE[] = "media.separate";
 
-#define STATIC "postflight static_root=/var/www/shop/static\\n"
-#define MEDIA "postflight media_root=/var/lib/shop/media\\n"
+#define STATIC "postflight static_path=/var/www/shop/static\\n"
+#define MEDIA "postflight media_path=/var/lib/shop/media\\n"
 #define PROJECT "postflight project=/srv/shop\\n"
-#define END "postflight end=True\\n"
+#define END "postflight end=places\\n"
 
 static struct rig *settings(const char *tag, const char *subject, const char *output)
 {
@@ -75,16 +75,16 @@ static void media_separate__fails_when_it_is_in_or_above_another(void **state)
 	(void)state;
 	struct rig *rig =
 		settings("media-places", "/var/lib/shop/media",
-	                 "postflight media_root=/var/www/shop/static/media\\n" STATIC PROJECT END);
+	                 "postflight media_path=/var/www/shop/static/media\\n" STATIC PROJECT END);
 	rig_expect_said(rig, SEPARATE, PF_FAIL, PF_HIGH, "lies in STATIC_ROOT");
 	rig_put(rig, "media-places", PF_KIND_exec, PF_answered)->exec.output =
-		"postflight media_root=/var/www/shop\\n" STATIC PROJECT END;
+		"postflight media_path=/var/www/shop\\n" STATIC PROJECT END;
 	rig_expect_said(rig, SEPARATE, PF_FAIL, PF_HIGH, "holds STATIC_ROOT");
 	rig_put(rig, "media-places", PF_KIND_exec, PF_answered)->exec.output =
-		"postflight media_root=/srv/shop/media\\n" STATIC PROJECT END;
+		"postflight media_path=/srv/shop/media\\n" STATIC PROJECT END;
 	rig_expect_said(rig, SEPARATE, PF_FAIL, PF_HIGH, "lies in the project");
 	rig_put(rig, "media-places", PF_KIND_exec, PF_answered)->exec.output =
-		"postflight media_root=/srv/shop-media\\n" STATIC PROJECT END;
+		"postflight media_path=/srv/shop-media\\n" STATIC PROJECT END;
 	rig_expect(rig, SEPARATE, PF_PASS);
 	rig_free(rig);
 }

@@ -55,7 +55,7 @@ class Facts(unittest.TestCase):
     def test_a_healthy_project_tells_its_facts(self):
         for path in PATHS.values():
             facts, status = self.ask(GOOD, path=path)
-            self.assertEqual((status, facts[-1]), (0, 'end=True'))
+            self.assertEqual((status, facts[-1]), (0, 'end=settings'))
             self.assertIn('cache_url=far redis://cache1:6379/1 True shop', facts)
             self.assertTrue(any(fact.startswith(f'secret_key={len(SECRET)} ') for fact in facts))
             self.assertFalse([fact for fact in facts if fact.startswith('failed')])
@@ -64,7 +64,7 @@ class Facts(unittest.TestCase):
         for path in PATHS.values():
             facts, status = self.ask(GOOD + "del CACHES['far']\nSILENCED_SYSTEM_CHECKS = ['security.W003']\n",
                                      'deploy', path=path)
-            self.assertEqual((status, facts[-1]), (0, 'end=True'))
+            self.assertEqual((status, facts[-1]), (0, 'end=deploy'))
             self.assertIn('hidden=security.W003 30', facts)
             self.assertIn('reported=security.W001 30', facts)
             self.assertIn('error_view=404 default', facts)
@@ -81,7 +81,7 @@ class Facts(unittest.TestCase):
                  f'sys.stderr.write({SECRET!r})\nwarnings.warn({SECRET!r})\n'
                  "for _ in range(100):\n    os.write(1, b'x' * 1048576)\n")
         facts, status = self.ask(noise + GOOD)
-        self.assertEqual((status, facts[-1]), (0, 'end=True'))
+        self.assertEqual((status, facts[-1]), (0, 'end=settings'))
 
     def test_an_error_tells_no_value(self):
         for code, word in (('import sys; sys.exit({!r})', 'SystemExit'),
@@ -99,7 +99,20 @@ class Facts(unittest.TestCase):
 
     def test_a_fork_tells_nothing_twice(self):
         facts, _ = self.ask('import os; os.fork()\n' + GOOD)
-        self.assertEqual(facts.count('end=True'), 1)
+        self.assertEqual(facts.count('end=settings'), 1)
+
+    def test_parts_end_one_by_one_and_one_that_fails_costs_no_other(self):
+        facts, status = self.ask(GOOD, 'settings,places')
+        self.assertEqual(status, 0)
+        self.assertEqual([fact for fact in facts if fact.startswith('end=')],
+                         ['end=settings', 'end=places'])
+        self.assertIn(f'secret_key_file={self.project / "conf.py"}', facts)
+        self.assertIn(f'log_file=logging.FileHandler {self.project / "site.log"}', facts)
+        facts, status = self.ask(GOOD + "SECRET_KEY = 'x' * 60\nROOT_URLCONF = 'gone'\n",
+                                 'deploy,settings')
+        self.assertEqual((status, facts[-1]), (1, 'end=settings'))
+        self.assertIn('error_deploy=ModuleNotFoundError: gone', facts)
+        self.assertNotIn('end=deploy', facts)
 
     def test_hanging_settings_end_by_themselves(self):
         facts, status = self.ask('import time\nwhile True:\n    try:\n        time.sleep(60)\n'
@@ -113,7 +126,7 @@ class Facts(unittest.TestCase):
         (self.project / 'env').write_text(f'# of the site\nexport SHOP_KEY="{SECRET}"\n')
         split = "import os\nfrom base import *\nSECRET_KEY = os.environ['SHOP_KEY']\n"
         facts, _ = self.ask(split, variables={'POSTFLIGHT_ENV_FILE': str(self.project / 'env')})
-        self.assertEqual(facts[-1], 'end=True')
+        self.assertEqual(facts[-1], 'end=settings')
         facts, _ = self.ask(split.replace('SHOP_KEY', 'SHOP_OTHER'))
         self.assertIn('error=KeyError: SHOP_OTHER', facts)
 
@@ -135,7 +148,7 @@ class Facts(unittest.TestCase):
         git('gc', '-q')
         facts, _ = self.ask(GOOD, 'history')
         self.assertTrue([fact for fact in facts if fact.startswith('in_history=0 ')], facts)
-        self.assertEqual(facts[-1], 'end=True')
+        self.assertEqual(facts[-1], 'end=history')
 
 
 if __name__ == '__main__':
