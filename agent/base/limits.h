@@ -35,7 +35,8 @@ enum {
 
 	/* Memory. */
 	PF_PARENT_ARENA = 512 * 1024 * 1024,
-	PF_EVIDENCE_MEMORY = 48 * 1024 * 1024, /* that the answers of one vantage may take */
+	PF_EVIDENCE_MEMORY = 14 * 1024 * 1024, /* that the answers of all vantages may take */
+	PF_EVIDENCE_LEAST = 2 * 1024 * 1024,   /* of it, for each vantage however many they are */
 	PF_WORKER_ARENA = 256 * 1024 * 1024,
 
 	/* Counts. */

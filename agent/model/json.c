@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 16 };
+enum {
+	DEPTH = 16,
+	MARKS = 40000, /* commas, colons and brackets: each may be a value, and cJSON's take room */
+};
 
 static const char LARGEST_DIGITS[] = "9007199254740992"; /* 2^53 */
 static const double LARGEST = 9007199254740992.0;
@@ -92,7 +95,7 @@ static const char *scan_character(const char *text, size_t left, size_t *length)
  * numbers. */
 static const char *scan(const char *text, size_t length)
 {
-	size_t depth = 0, step;
+	size_t depth = 0, marks = 0, step;
 	bool in_string = false;
 	for (size_t i = 0; i < length; i += step) {
 		const char *problem = text[i] == '\0' ? "it holds a NUL byte" : NULL;
@@ -102,6 +105,8 @@ static const char *scan(const char *text, size_t length)
 		else if (!problem)
 			problem = in_string ? scan_character(text + i, length - i, &step)
 			                    : scan_mark(text + i, length - i, &depth, &step);
+		if (!problem && !in_string && strchr(",:[{", text[i]) && ++marks > MARKS)
+			problem = "it holds too many values";
 		if (problem)
 			return problem;
 	}

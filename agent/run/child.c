@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LAST_WORDS = 1024, GRACE_US = 100 * 1000, NAP_US = 1000 };
+enum { LAST_WORDS = 1024, KEPT_ROOM = 256 * 1024, GRACE_US = 100 * 1000, NAP_US = 1000 };
 
 /* Bytes on their way: [start, used) are still to be handled. */
 struct buffer {
@@ -25,6 +25,7 @@ struct pf_child {
 	pid_t pid;
 	int in, out, err; /* our ends; -1 once closed */
 	bool input_complete, skipping;
+	int64_t dismissed_us; /* 0: not yet */
 	struct buffer input, output;
 	char words[LAST_WORDS];
 	size_t word_count;
@@ -173,6 +174,10 @@ static void split_lines(struct pf_child *child, pf_on_line *on_line, void *conte
 	memmove(output->bytes, output->bytes + output->used - left, left);
 	output->start = 0;
 	output->used = left;
+	if (left == 0 && output->room > KEPT_ROOM) { /* a long line has been */
+		discard(output);
+		*output = (struct buffer){0};
+	}
 }
 
 static void read_some(struct pf_child *child, pf_on_line *on_line, void *context)
@@ -235,14 +240,22 @@ const char *pf_child_last_words(const struct pf_child *child, struct pf_arena *a
 	return pf_escape(arena, child->words + start, end - start, PF_DETAIL_BYTES);
 }
 
-int pf_child_end(struct pf_child *child)
+void pf_child_dismiss(struct pf_child *child)
 {
-	int status = -1;
+	if (child->dismissed_us)
+		return;
+	child->dismissed_us = pf_now_us();
 	close_end(&child->in);
-	int64_t patience = pf_now_us() + GRACE_US;
 	/* One that has closed its outputs is on its way out by itself; any other is ended now. */
 	if (!pf_child_is_silent(child))
 		kill(-child->pid, SIGKILL);
+}
+
+int pf_child_end(struct pf_child *child)
+{
+	int status = -1;
+	pf_child_dismiss(child);
+	int64_t patience = child->dismissed_us + GRACE_US;
 	pid_t reaped;
 	while ((reaped = waitpid(child->pid, &status, WNOHANG)) == 0) {
 		if (pf_now_us() >= patience) {

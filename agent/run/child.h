@@ -37,6 +37,10 @@ bool pf_child_is_silent(const struct pf_child *child);
 /* Its last line on standard error, escaped, at most 256 bytes; "" when there was none. */
 const char *pf_child_last_words(const struct pf_child *child, struct pf_arena *arena);
 
+/* Tells it to end, and waits for nothing: its input is closed, and unless it is on its way out by
+ * itself its group gets SIGKILL. For who has several to end. */
+void pf_child_dismiss(struct pf_child *child);
+
 /* Ends it: SIGKILL to its group unless it has exited, never waiting longer than a moment (a process
  * stuck in the kernel is left behind). Returns its wait status, -1 when it could not be had. */
 int pf_child_end(struct pf_child *child);

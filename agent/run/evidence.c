@@ -23,6 +23,7 @@ struct recorded {
 
 struct pf_evidence {
 	struct pf_arena *arena;
+	struct pf_arena *line_arena; /* for what nobody needs behind the line that is taken */
 	const struct pf_site *site;
 	const struct pf_vantage *vantage;
 	const char *canary;
@@ -46,6 +47,12 @@ struct pf_evidence *pf_evidence_new(struct pf_arena *arena, const struct pf_site
 	return evidence;
 }
 
+size_t pf_evidence_share(const struct pf_site *site)
+{
+	size_t share = PF_EVIDENCE_MEMORY / (site->vantage_count ? site->vantage_count : 1);
+	return share > PF_EVIDENCE_LEAST ? share : PF_EVIDENCE_LEAST;
+}
+
 static void refuse(struct pf_evidence *evidence, const char *why)
 {
 	evidence->refused++;
@@ -58,7 +65,7 @@ static void refuse(struct pf_evidence *evidence, const char *why)
 static const char *text_of(struct pf_evidence *evidence, const char *value)
 {
 	const char *text;
-	return value && pf_json_text(evidence->arena, value, &text) ? text : NULL;
+	return value && pf_json_text(evidence->line_arena, value, &text) ? text : NULL;
 }
 
 /* Whole seconds since 1970, up to the year 9999, as every version of the format writes them. */
@@ -101,7 +108,7 @@ static void take_head(struct pf_evidence *evidence, const char *line, size_t len
 	                                    "started_at"};
 	const char *values[5], *problem;
 	evidence->head_seen = true;
-	if (!pf_line_split(evidence->arena, line, length, 5, names, values, &problem))
+	if (!pf_line_split(evidence->line_arena, line, length, 5, names, values, &problem))
 		refuse(evidence, problem);
 	else if ((problem = wrong_with_head(evidence, values)))
 		refuse(evidence, problem);
@@ -112,7 +119,7 @@ static void take_answer(struct pf_evidence *evidence, const char *question, cons
 	struct pf_question asked;
 	struct pf_answer *answered = pf_arena_take(evidence->arena, sizeof *answered);
 	const char *problem;
-	if (!pf_question_read(evidence->arena, question, strlen(question), &asked, &problem) ||
+	if (!pf_question_read(evidence->line_arena, question, strlen(question), &asked, &problem) ||
 	    !pf_answer_read(evidence->arena, answer, strlen(answer), answered, &problem)) {
 		refuse(evidence, problem);
 		return;
@@ -156,7 +163,8 @@ static const char *full(const struct pf_evidence *evidence)
 		return "it comes after the end";
 	if (evidence->line > PF_EVIDENCE_LINES)
 		return "there are too many lines";
-	return evidence->memory > PF_EVIDENCE_MEMORY ? "there is too much of it" : NULL;
+	return evidence->memory > pf_evidence_share(evidence->site) ? "there is too much of it"
+	                                                            : NULL;
 }
 
 static void take_line(struct pf_evidence *evidence, const char *line, size_t length)
@@ -168,7 +176,7 @@ static void take_line(struct pf_evidence *evidence, const char *line, size_t len
 		refuse(evidence, "it is longer than 1 MiB");
 	else if (!evidence->head_seen)
 		take_head(evidence, line, length);
-	else if (!pf_line_split(evidence->arena, line, length, 7, names, values, &problem))
+	else if (!pf_line_split(evidence->line_arena, line, length, 7, names, values, &problem))
 		refuse(evidence, problem);
 	else if (values[4] && values[5])
 		take_lesson(evidence, values[4], values[5]);
@@ -187,10 +195,13 @@ void pf_evidence_take(struct pf_evidence *evidence, const char *line, size_t len
 	size_t before = pf_arena_used(evidence->arena);
 	evidence->line++;
 	const char *why = full(evidence);
+	evidence->line_arena = pf_arena_new(PF_PARENT_ARENA);
 	if (why)
 		refuse(evidence, why);
 	else
 		take_line(evidence, line, length);
+	pf_arena_free(evidence->line_arena);
+	evidence->line_arena = NULL;
 	evidence->memory += pf_arena_used(evidence->arena) - before;
 }
 
@@ -335,11 +346,12 @@ void pf_evidence_write_head(struct pf_arena *arena, FILE *out, const struct pf_s
 	        (long long)started_at);
 }
 
-void pf_evidence_write_answer(struct pf_arena *arena, FILE *out, const char *question_key,
-                              const struct pf_answer *answer)
+void pf_evidence_write_answer(FILE *out, const char *question_key, const struct pf_answer *answer)
 {
+	struct pf_arena *arena = pf_arena_new(PF_PARENT_ARENA);
 	fprintf(out, "{\"question\":%s,\"answer\":%s}\n", question_key,
 	        pf_answer_write(arena, answer));
+	pf_arena_free(arena);
 }
 
 const char *pf_evidence_lesson_line(struct pf_arena *arena, struct pf_lesson lesson)

@@ -23,6 +23,10 @@ struct pf_evidence;
 
 struct pf_evidence *pf_evidence_new(struct pf_arena *arena, const struct pf_site *site);
 
+/* How much memory the answers of one vantage may take: the same share for each, so that one that
+ * floods costs no other its coverage. */
+size_t pf_evidence_share(const struct pf_site *site);
+
 /* Take one line (NULL: one that was too long). Refused lines are counted and the first few kept for
  * pf_evidence_notices. */
 void pf_evidence_take(struct pf_evidence *evidence, const char *line, size_t length);
@@ -60,8 +64,7 @@ size_t pf_evidence_replay(struct pf_evidence *evidence, struct pf_plan *plan,
 void pf_evidence_write_head(struct pf_arena *arena, FILE *out, const struct pf_site *site,
                             const struct pf_vantage *vantage, const char *canary,
                             int64_t started_at);
-void pf_evidence_write_answer(struct pf_arena *arena, FILE *out, const char *question_key,
-                              const struct pf_answer *answer);
+void pf_evidence_write_answer(FILE *out, const char *question_key, const struct pf_answer *answer);
 const char *pf_evidence_lesson_line(struct pf_arena *arena, struct pf_lesson lesson);
 void pf_evidence_write_pause(FILE *out, size_t lessons);
 void pf_evidence_write_end(FILE *out, const char *status, size_t answers);

@@ -158,6 +158,8 @@ struct pf_gathered pf_gather(struct pf_arena *arena, const struct pf_gather_orde
 		tell_progress(order, sources);
 	struct pf_gathered gathered = {
 		.vantages = pf_arena_array(arena, count, sizeof *gathered.vantages)};
+	for (size_t i = 0; i < count; i++)
+		sources[i]->kind->dismiss(sources[i]);
 	for (size_t i = 0; i < count; i++) {
 		struct pf_source *source = sources[i];
 		source->kind->finish(source, PF_deadline, NULL);

@@ -37,7 +37,8 @@ struct slot {
 struct local {
 	struct pf_source source;
 	struct slot slots[SLOTS];
-	int *slot_of; /* of each question; NOT_DEALT, or the slot */
+	int *slot_of;  /* of each question; NOT_DEALT, or the slot */
+	size_t memory; /* that the answers take */
 	size_t slot_of_count, slot_of_room, next;
 	size_t restarts, written;
 };
@@ -62,8 +63,8 @@ static void settle(struct local *local, size_t number, const struct pf_answer *a
 	struct pf_source *source = &local->source;
 	pf_plan_set(source->plan, number, answer);
 	if (source->order->evidence) {
-		pf_evidence_write_answer(source->arena, source->order->evidence,
-		                         pf_plan_key(source->plan, number), answer);
+		pf_evidence_write_answer(source->order->evidence, pf_plan_key(source->plan, number),
+		                         answer);
 		local->written++;
 	}
 }
@@ -74,7 +75,7 @@ static void lose(struct local *local, size_t number, enum pf_outcome outcome, co
 		return;
 	pf_plan_give_up(local->source.plan, number, outcome, detail);
 	if (local->source.order->evidence) {
-		pf_evidence_write_answer(local->source.arena, local->source.order->evidence,
+		pf_evidence_write_answer(local->source.order->evidence,
 		                         pf_plan_key(local->source.plan, number),
 		                         pf_plan_answer(local->source.plan, number));
 		local->written++;
@@ -213,28 +214,51 @@ struct line_context {
 	size_t at;
 };
 
-static void take_line(void *context, const char *line, size_t length)
+/* The answer in a line, with the number of its question; false: no worker of ours writes such a
+ * line. An answer that has no room any more is left without its facts. */
+static bool read_line(struct local *local, struct pf_arena *scratch, const char *line,
+                      size_t length, size_t *number, struct pf_answer *answer)
 {
 	static const char *const names[] = {"id", "answer"};
+	struct pf_arena *arena = local->source.arena;
+	const char *values[2], *problem;
+	size_t before = pf_arena_used(arena);
+	bool full = local->memory > pf_evidence_share(local->source.order->site);
+	if (!line || !pf_line_split(scratch, line, length, 2, names, values, &problem) ||
+	    !values[0] || !values[1] ||
+	    !pf_answer_read(full ? scratch : arena, values[1], strlen(values[1]), answer, &problem))
+		return false;
+	if (full)
+		*answer = (struct pf_answer){.kind = answer->kind,
+		                             .outcome = PF_oversized,
+		                             .detail = "what was answered before fills the memory",
+		                             .at = answer->at,
+		                             .took_us = answer->took_us};
+	local->memory += pf_arena_used(arena) - before;
+	*number = strtoull(values[0], NULL, 10);
+	return true;
+}
+
+static void take_line(void *context, const char *line, size_t length)
+{
 	const struct line_context *from = context;
 	struct local *local = from->local;
 	struct slot *slot = &local->slots[from->at];
 	struct pf_plan *plan = local->source.plan;
-	const char *values[2], *problem;
+	size_t number;
 	if (line && from->at == NETWORK && length == strlen(PF_ALIVE) &&
 	    memcmp(line, PF_ALIVE, length) == 0) {
 		put_off(slot, from->at);
 		return;
 	}
 	struct pf_answer *answer = pf_arena_take(local->source.arena, sizeof *answer);
-	if (!line ||
-	    !pf_line_split(local->source.arena, line, length, 2, names, values, &problem) ||
-	    !values[0] || !values[1] ||
-	    !pf_answer_read(local->source.arena, values[1], strlen(values[1]), answer, &problem)) {
+	struct pf_arena *scratch = pf_arena_new(PF_PARENT_ARENA);
+	bool read = read_line(local, scratch, line, length, &number, answer);
+	pf_arena_free(scratch);
+	if (!read) {
 		slot->broken = true;
 		return;
 	}
-	size_t number = strtoull(values[0], NULL, 10);
 	if (number >= local->slot_of_count || local->slot_of[number] != (int)from->at ||
 	    pf_plan_answer(plan, number) || pf_plan_question(plan, number)->kind != answer->kind) {
 		slot->broken = true;
@@ -321,6 +345,14 @@ static void local_close(struct pf_source *source)
 	(void)source; /* it never waits for a lesson */
 }
 
+static void local_dismiss(struct pf_source *source)
+{
+	struct local *local = (struct local *)source;
+	for (size_t at = 0; at < SLOTS; at++)
+		if (local->slots[at].child)
+			pf_child_dismiss(local->slots[at].child);
+}
+
 static void local_finish(struct pf_source *source, enum pf_outcome outcome, const char *detail)
 {
 	struct local *local = (struct local *)source;
@@ -342,8 +374,8 @@ struct pf_source *pf_local_source(struct pf_arena *arena, const struct pf_gather
                                   const struct pf_vantage *vantage)
 {
 	static const struct pf_source_kind kind = {
-		local_polls,  local_serve, local_tick,   local_teach,
-		local_lesson, local_close, local_finish,
+		local_polls,  local_serve, local_tick,    local_teach,
+		local_lesson, local_close, local_dismiss, local_finish,
 	};
 	struct local *local = pf_arena_take(arena, sizeof *local);
 	local->source = (struct pf_source){

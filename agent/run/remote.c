@@ -227,6 +227,13 @@ static struct pf_words notices_of(struct remote *remote, size_t foreign)
 	return (struct pf_words){words, told.count + 1};
 }
 
+static void remote_dismiss(struct pf_source *source)
+{
+	struct remote *remote = (struct remote *)source;
+	if (remote->child)
+		pf_child_dismiss(remote->child);
+}
+
 static void remote_finish(struct pf_source *source, enum pf_outcome outcome, const char *detail)
 {
 	struct remote *remote = (struct remote *)source;
@@ -253,8 +260,8 @@ struct pf_source *pf_remote_source(struct pf_arena *arena, const struct pf_gathe
                                    const struct pf_vantage *vantage)
 {
 	static const struct pf_source_kind kind = {
-		remote_polls,  remote_serve, remote_tick,   remote_teach,
-		remote_lesson, remote_close, remote_finish,
+		remote_polls,  remote_serve, remote_tick,    remote_teach,
+		remote_lesson, remote_close, remote_dismiss, remote_finish,
 	};
 	struct remote *remote = pf_arena_take(arena, sizeof *remote);
 	const char *problem = NULL;

@@ -35,6 +35,8 @@ struct pf_source_kind {
 	bool (*lesson)(struct pf_source *source, size_t number, struct pf_lesson *lesson);
 	/* No more lessons will come. */
 	void (*close)(struct pf_source *source);
+	/* Tells its processes to end, so that waiting for one is waiting for all. */
+	void (*dismiss)(struct pf_source *source);
 	/* Gives up what is open with this outcome and ends all processes. Called once, done or not.
 	 */
 	void (*finish)(struct pf_source *source, enum pf_outcome outcome, const char *detail);

@@ -63,6 +63,15 @@ class Peer:
         self.socket.close()
 
 
+def peak_kib(pid):
+    """The most that a process had in memory so far; what os.wait4 tells begins with the memory of this one."""
+    try:
+        found = re.search(r'VmHWM:\s+(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text())
+    except OSError:
+        return 0
+    return int(found.group(1)) if found else 0
+
+
 def answer_pages(connection):
     """A small site that knows one name and drops every other."""
     while True:
@@ -466,6 +475,30 @@ class Evidence(Case):
         report = self.judge(lines)
         self.assertGreater(report['counts']['pass'], 0)
         self.assertEqual(sum('refused' in notice for notice in report['notices']), 4)
+
+    def test_a_flood_of_evidence_takes_no_more_than_its_share_of_memory(self):
+        told = ('{"question":{"kind":"exec","ask":{"argv":["x%d"]}},"answer":{"kind":"exec","outcome":"answered",'
+                '"at":1,"took_us":1,"facts":{"output":"%s"}}}\n')
+        floods = {'text': [told % (i, 'x' * 900_000) for i in range(60)],
+                  'values': ['{"end":[' + '[],' * 340_000 + '[]]}\n'] * 4,
+                  'cells': [told % (i, '') + '{"question":{},"answer":{"facts":[' + '"",' * 39_000 + '""]}}\n'
+                            for i in range(40)]}
+        path, output = self.folder / 'flood.jsonl', self.folder / 'report.json'
+        for name, lines in floods.items():
+            with self.subTest(flood=name):
+                path.write_text(''.join([*self.lines[:-1], *lines, self.lines[-1]]))
+                process = subprocess.Popen([PROGRAM, 'judge', self.site_file, path, '--format', 'json', '-o', output],
+                                           stderr=subprocess.DEVNULL)
+                peak = 0
+                while process.poll() is None:
+                    peak = max(peak, peak_kib(process.pid))
+                report = json.loads(output.read_text())
+                self.assertTrue(any('refused' in notice for notice in report['notices']))
+                self.assertGreater(peak, 1024)
+                if os.environ.get('POSTFLIGHT_SLOW'):
+                    print('not measured: a sanitizer keeps freed memory', file=sys.stderr)
+                else:
+                    self.assertLess(peak, 32 * 1024)
 
     def test_foreign_text_in_evidence_is_escaped_again(self):
         lines = [line.replace('"title":"Shop"', '"title":"\\u001b[2JShop\\u202e"') for line in self.lines]

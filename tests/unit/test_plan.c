@@ -167,7 +167,7 @@ static char *record(struct scene *scene)
 	pf_evidence_write_head(scene->arena, out, &scene->site, &scene->site.vantages[0], CANARY,
 	                       1795405860);
 	for (size_t i = 0; i < pf_plan_count(scene->plan); i++)
-		pf_evidence_write_answer(scene->arena, out, pf_plan_key(scene->plan, i),
+		pf_evidence_write_answer(out, pf_plan_key(scene->plan, i),
 		                         pf_plan_answer(scene->plan, i));
 	pf_evidence_write_end(out, "complete", pf_plan_count(scene->plan));
 	fclose(out);
