@@ -42,7 +42,7 @@ enum {
 	/* Counts. */
 	PF_ADDRESSES_PER_FAMILY = 16,
 	PF_IN_FLIGHT_PER_ADDRESS = 64, /* politeness: connections to one address at once */
-	PF_REQUESTS_AT_FIRST = 16, /* of HTTP, in flight to one address; more as it answers briskly */
+	PF_REQUESTS_AT_FIRST = 32, /* of HTTP, in flight to one address; more as it answers briskly */
 	PF_REQUESTS_AT_LEAST = 2, /* fewer when it is slow, down to these */
 	PF_REQUESTS_AT_ONCE = 200,      /* of HTTP, to one address, before they are spread: above */
 	PF_REQUESTS_PER_SECOND = 50,    /* what a healthy site is asked of one address */
