@@ -13,6 +13,7 @@ from .django import OWNS_CODE, RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
 from .front import PinningFront
 from .hosts import ENVIRONMENT, Loopback, Network
+from .lighttpd import Lighttpd
 from .logrotate import Logrotate
 from .mariadb import Mariadb
 from .memcached import Memcached
@@ -24,6 +25,7 @@ from .processes import Processes
 from .redis import Redis, Replica, Sentinel
 from .service import BedError, folder, group_of, place
 from .trees import Journal, make_backups, make_media, make_search
+from .volume import Ext4, Hanging
 
 SCENARIOS = pathlib.Path(__file__).resolve().parents[1] / 'scenarios'
 HOME = pathlib.Path('/run/postflight-bed')      # only root may write above a site's trees
@@ -61,8 +63,10 @@ class Bed:
         self.memcached = Memcached(self, db)
         self.django = Django(self, app)
         self.php = Php(self, app)
+        self.lighttpd = Lighttpd(self, app)
         self.nginx = Nginx(self, app)
         self.mount = Mount(self)
+        self.ext4, self.hanging = Ext4(self), Hanging(self)
         self.logrotate = Logrotate(self, app)
         self.front = PinningFront(self, app)
         served = [] if self.loopback else sshd.ALIASES
@@ -70,7 +74,8 @@ class Bed:
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
         self.services = [self.front, self.firewall, self.postgres, self.mariadb, self.redis,
                          self.replica, self.sentinel, self.memcached, self.django, self.php,
-                         self.nginx, self.mount, self.logrotate]
+                         self.lighttpd, self.nginx, self.ext4, self.hanging, self.mount,
+                         self.logrotate]
 
     @classmethod
     def create(cls, directory=None, loopback=False, program='postflight'):
@@ -219,7 +224,8 @@ def scenario_names():
 
 
 def scenario(name):
-    """The module of a scenario: its docstring, RED, UNKNOWN where it has one, and break_it."""
+    """The module of a scenario: its docstring, RED (what fails), BLIND (what is unknown), UNKNOWN
+    (what may be), and break_it."""
     path = SCENARIOS / f'{name}.py'
     if name not in scenario_names():
         raise BedError(f'no scenario {name}; `testbed scenarios` lists them')

@@ -47,6 +47,7 @@ class Nginx(Service):
         'upload_headers': True,             # uploads to be saved, and in a sandbox
         'media_location': '/media/',        # without its last slash, /media../ climbs out
         'media_php': None,                  # a pattern: what matches below media goes to PHP
+        'media_server': None,               # uploads are handed to the server at that address
         'media_ssi': False,                 # server side includes below media
         'tokens': 'off',
         'headers': {},                      # instead of those below, by name; None: not sent
@@ -180,6 +181,8 @@ http {{
         if 'media' in s.own_headers:
             upload = {'Cache-Control': 'no-cache'}
         media = [f'alias {self.bed.media}/;', *index, *headers(upload, always)]
+        if s.media_server:
+            media = [f'proxy_pass http://{s.media_server};', *headers(upload, always)]
         if s.media_ssi:
             media.append('ssi on;')
         if s.media_php:
