@@ -7,6 +7,7 @@
  * Without it, the same names are asked for though nothing is there: a server that hands them to an
  * interpreter often says so in its error; one that does not may still do it.
  */
+#include "disk_reader.h"
 #include "visit_reader.h"
 
 #include <string.h>
@@ -50,11 +51,6 @@ static const struct canary {
 
 enum { COUNT = PF_COUNT(canaries), CONTROL = 0 };
 
-static const char *directory(struct pf_asking *asking)
-{
-	return pf_word(asking, "pf-%s", pf_canary_digits(asking));
-}
-
 static struct pf_question errand(struct pf_asking *asking, const char *step, bool contents)
 {
 	const struct pf_site *site = pf_asking_site(asking);
@@ -67,7 +63,7 @@ static struct pf_question errand(struct pf_asking *asking, const char *step, boo
 		.kind = PF_KIND_canary,
 		.canary = {.step = step,
 	                   .root = site->media.root,
-	                   .directory = directory(asking),
+	                   .directory = pf_canary_directory(asking),
 	                   .owner = site->media.owner ? site->media.owner : site->app.user,
 	                   .names = pf_list(asking, COUNT, names),
 	                   .contents = pf_list(asking, contents ? COUNT : 0, texts)},
@@ -82,9 +78,10 @@ static void fetch_nothing(struct pf_asking *asking, const struct pf_place *place
 	for (size_t i = 0; i < COUNT; i++) {
 		if (!canaries[i].path || strchr(canaries[i].path, '/'))
 			continue;
-		struct pf_question question = pf_visit(
-			asking, place,
-			pf_word(asking, "%s%s/%s", url, directory(asking), canaries[i].path));
+		struct pf_question question =
+			pf_visit(asking, place,
+		                 pf_word(asking, "%s%s/%s", url, pf_canary_directory(asking),
+		                         canaries[i].path));
 		pf_look_for(asking, &question, NOT_FOUND);
 		pf_look_for(asking, &question, NO_INPUT);
 		pf_ask(asking, pf_word(asking, "no %s at %s", canaries[i].kind, place->subject),
@@ -104,9 +101,10 @@ static void fetch(struct pf_asking *asking, const struct pf_place *place)
 	for (size_t i = 0; i < COUNT; i++) {
 		if (!canaries[i].path)
 			continue;
-		struct pf_question question = pf_visit(
-			asking, place,
-			pf_word(asking, "%s%s/%s", url, directory(asking), canaries[i].path));
+		struct pf_question question =
+			pf_visit(asking, place,
+		                 pf_word(asking, "%s%s/%s", url, pf_canary_directory(asking),
+		                         canaries[i].path));
 		pf_look_for(asking, &question, RAN);
 		pf_ask(asking, pf_word(asking, "%s at %s", canaries[i].kind, place->subject),
 		       media->root, question);

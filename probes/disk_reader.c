@@ -1,6 +1,8 @@
 /* Asks where the files of the site are, and what is among them. */
 #include "disk_reader.h"
 
+#include "visit_reader.h"
+
 #include <string.h>
 
 enum { LISTED = 64 };
@@ -8,6 +10,11 @@ enum { LISTED = 64 };
 void pf_ask_places(struct pf_asking *asking, const char *tag, const char *subject)
 {
 	pf_ask_django(asking, tag, subject, PF_ABOUT_SETTINGS);
+}
+
+const char *pf_canary_directory(struct pf_asking *asking)
+{
+	return pf_word(asking, "pf-%s", pf_canary_digits(asking));
 }
 
 bool pf_is_within(const char *directory, const char *path)
@@ -51,7 +58,8 @@ struct pf_question pf_media_tree(struct pf_asking *asking)
 		.tree = {.root = media->root,
 	                 .owner = owner,
 	                 .users = pf_list(asking, is_other(media->web_user, owner),
-	                                  &media->web_user)},
+	                                  &media->web_user),
+	                 .leave_out = pf_canary_directory(asking)},
 	};
 }
 

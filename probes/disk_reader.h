@@ -17,6 +17,9 @@
  */
 void pf_ask_places(struct pf_asking *asking, const char *tag, const char *subject);
 
+/* The directory of this run's canary files, in MEDIA_ROOT. */
+const char *pf_canary_directory(struct pf_asking *asking);
+
 /* Is `path` the directory itself, or below it? NULL is nowhere. */
 bool pf_is_within(const char *directory, const char *path);
 

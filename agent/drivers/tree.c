@@ -88,6 +88,7 @@ static void find_users(struct tree *tree)
 			names[unknown++] = owner.name;
 	}
 	tree->suspicion.users = users;
+	tree->suspicion.leave_out = tree->ask->leave_out;
 	tree->suspicion.user_count = known;
 	tree->facts.unknown_users = pf_arena_words(arena, unknown, names);
 }

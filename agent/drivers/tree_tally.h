@@ -27,7 +27,8 @@ struct pf_suspicion {
 	size_t user_count;
 	bool owner_asked;
 	uid_t owner;
-	bool read_only; /* nobody writes to this file system */
+	bool read_only;        /* nobody writes to this file system */
+	const char *leave_out; /* name in the root that is not looked at; NULL: none */
 };
 
 /* Bits by enum pf_trait, all but PF_ESCAPING. `open`: one of the users may write to its directory.

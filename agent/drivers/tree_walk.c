@@ -169,13 +169,21 @@ static bool is_dots(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
+static bool is_left_out(const struct walk *walk, const struct directory *directory,
+                        const char *name)
+{
+	const char *left_out = walk->suspicion.leave_out;
+	return is_dots(name) ||
+	       (left_out && strcmp(directory->path, ".") == 0 && strcmp(name, left_out) == 0);
+}
+
 static int visit_listed(struct walker *walker, const struct directory *directory, int holder,
                         ssize_t bytes)
 {
 	int error = 0;
 	for (ssize_t at = 0; at < bytes && !must_stop(walker);) {
 		const struct dirent64 *entry = (const void *)(walker->listing + at);
-		int trouble = is_dots(entry->d_name)
+		int trouble = is_left_out(walker->walk, directory, entry->d_name)
 		                      ? 0
 		                      : visit(walker, directory, holder, entry->d_name);
 		error = error ? error : trouble;
@@ -273,6 +281,7 @@ static struct pf_suspicion copy_suspicion(struct pf_arena *arena, const struct p
 			groups[k] = from->users[i].groups[k];
 	}
 	copy.users = users;
+	copy.leave_out = pf_arena_copy(arena, from->leave_out);
 	return copy;
 }
 

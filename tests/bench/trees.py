@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """A tree of many files: all checks of a walk together, beside find, bfs and fd with the same tests, in one run.
 
+"bare walk" is nothing but getdents64(2) and statx(2) of everything, on as many threads as there are cores.
+
 trees.py WORKER [--files 1000000] [--directory /tmp/postflight-tree] [--keep] [--cold]
 
 The tree is made once and removed afterwards. Figures are printed, never judged. --cold drops the caches of the
@@ -82,7 +84,7 @@ def main():
         print(f'{args.files} files made in {time.monotonic() - started:.0f} s, {os.cpu_count()} cores')
     peers = {'postflight': lambda: ask(args.worker, root),
              'find': lambda: run('find', root, *TESTS),
-             'statx walk': lambda: run('find', root, '-printf', '%m %U %s %T@\n')}
+             'bare walk': lambda: run(pathlib.Path(args.worker).parent / 'tests/statx_walk', root, os.cpu_count())}
     if shutil.which('bfs'):
         peers['bfs'] = lambda: run('bfs', root, *TESTS)
     fd = shutil.which('fdfind') or shutil.which('fd')

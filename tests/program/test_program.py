@@ -509,6 +509,65 @@ class Evidence(Case):
         self.assertNotIn('\u202e', done.stdout)
 
 
+def answer_slowly_below_media(connection):
+    """The page at once; what is asked for among the uploads, never."""
+    head = connection.recv(4096)
+    if b' /media/' in head:
+        time.sleep(30)
+    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s'
+                       % (len(PAGE), PAGE))
+
+
+class Clean(Case):
+    def setUp(self):
+        super().setUp()
+        self.media = self.folder / 'media'
+        self.media.mkdir()
+        self.places = {**os.environ, 'STATE_DIRECTORY': str(self.folder / 'state')}
+        (self.folder / 'state').mkdir(mode=0o700)
+
+    def clean(self):
+        done = run('clean', env=self.places)
+        return done.returncode, done.stdout
+
+    def planted(self):
+        return sorted(self.media.rglob('*'))
+
+    def killed_while_planted(self):
+        owner = pwd.getpwuid(os.geteuid()).pw_name
+        site = self.site_of(self.peer(answer_slowly_below_media),
+                            'vantages: {bastion: {role: app}}\n'
+                            f'media: {{on: [bastion], root: {self.media}, url: /media/, owner: {owner}}}\n')
+        process = subprocess.Popen([PROGRAM, 'run', site, '--allow-writes', '--only', 'media'], env=self.places,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: len(self.planted()) > 10)
+        for pid in [*children_of(process.pid), process.pid]:
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+    def test_nothing_is_left_where_nothing_was(self):
+        self.assertEqual(self.clean(), (0, 'nothing was left on this machine\n'))
+
+    def test_what_a_killed_run_left_is_removed_and_nothing_else(self):
+        upload = self.media / 'photo.jpg'
+        upload.write_bytes(b'of a user')
+        self.killed_while_planted()
+        left = self.planted()
+        status, said = self.clean()
+        self.assertEqual(status, 0, said)
+        for line in said.splitlines():
+            self.assertTrue(line.startswith('removed '), line)
+            self.assertIn(pathlib.Path(line.removeprefix('removed ')), left)
+        self.assertEqual(self.planted(), [upload])
+        self.assertEqual(self.clean(), (0, 'nothing was left on this machine\n'))
+
+    def test_the_next_run_removes_it_too_and_says_so(self):
+        self.killed_while_planted()
+        done = run('run', 'http://127.0.0.1:9/', '--deadline', '2s', env=self.places)
+        self.assertIn('removed', done.stderr)
+        self.assertEqual(self.planted(), [])
+
+
 class Deadlines(Case):
     DEADLINE = 2
 

@@ -160,6 +160,24 @@ static void what_belongs_to_others_than_the_owner_is_foreign(void **state)
 	assert_string_equal(why(&other, scratch_path(s, "file")), "not owned by daemon");
 }
 
+static void what_is_left_out_is_neither_counted_nor_entered(void **state)
+{
+	struct scratch *s = *state;
+	make_directory(scratch_path(s, "pf-1"), 0755);
+	make_file(scratch_path(s, "pf-1/x.php"), 0777, "");
+	make_directory(scratch_path(s, "2024"), 0755);
+	make_directory(scratch_path(s, "2024/pf-1"), 0755);
+	make_file(scratch_path(s, "2024/pf-1/open"), 0666, "");
+	struct pf_answer all = walk(s, s->root);
+	struct pf_answer answer =
+		ask(s, (struct pf_ask_tree){.root = s->root, .leave_out = "pf-1"});
+	assert_int_equal(all.tree.world_writable, 2);
+	assert_int_equal(answer.outcome, PF_answered);
+	assert_int_equal(answer.tree.world_writable, 1); /* the name counts in the root alone */
+	assert_int_equal(answer.tree.entries, all.tree.entries - 2);
+	assert_null(entry_of(answer.tree.examples, scratch_path(s, "pf-1/x.php")));
+}
+
 static void users_this_host_does_not_know_are_reported_not_guessed(void **state)
 {
 	struct scratch *s = *state;
@@ -599,6 +617,7 @@ int main(void)
 		IN_SCRATCH(a_group_writes_what_is_its_own_and_its_bits_hide_those_of_others),
 		IN_SCRATCH(a_user_who_is_in_no_group_writes_as_everyone_does),
 		IN_SCRATCH(what_belongs_to_others_than_the_owner_is_foreign),
+		IN_SCRATCH(what_is_left_out_is_neither_counted_nor_entered),
 		IN_SCRATCH(users_this_host_does_not_know_are_reported_not_guessed),
 		IN_SCRATCH(executable_and_setuid_files_are_told_apart_from_directories),
 		IN_SCRATCH(pipes_sockets_and_devices_are_counted_and_never_opened),
