@@ -117,6 +117,9 @@ static void ask_database(struct pf_asking *asking, const struct pf_service *data
 	    !pf_addresses(asking, database->url.host, subject, &addresses) || !addresses.count)
 		return;
 	pf_ask(asking, "login", subject, log_in(asking, database, addresses.at[0]));
+	pf_ask(asking, "asks", subject,
+	       pf_start_up(database, addresses.at[0], true, pf_database_user(database),
+	                   pf_database_name(asking, database)));
 	/* As libpq itself does: the next address when the first did not let it in. */
 	const struct pf_answer *first = pf_asked(asking, "login", subject);
 	if (first && addresses.count > 1 && !first->sql.connected)

@@ -9,6 +9,17 @@
 
 #include <string.h>
 
+/* SCRAM (RFC 5802) without the variant that is bound to the connection: pgbouncer offers no other,
+ * and the app gets in all the same. */
+static bool cannot_bind(const struct pf_answer *asks)
+{
+	enum { SASL = 10 };
+	if (!asks || asks->outcome != PF_answered || asks->postgres.auth != SASL ||
+	    !pf_words_have(asks->postgres.mechanisms, "SCRAM-SHA-256"))
+		return false;
+	return !pf_words_have(asks->postgres.mechanisms, "SCRAM-SHA-256-PLUS");
+}
+
 static struct pf_verdict judge_connects(const struct pf_case *facts)
 {
 	const char *tag = pf_login_tag(facts);
@@ -19,6 +30,12 @@ static struct pf_verdict judge_connects(const struct pf_case *facts)
 		return pf_pass(facts, tag, "user \"%s\" logs in from %s over %s, bound to it", user,
 		               name, answer->sql.tls ? answer->sql.tls : "TLS");
 	const char *words = answer->sql.text ? answer->sql.text : answer->detail;
+	if (answer->outcome == PF_answered && cannot_bind(pf_answer_of(facts, "asks")))
+		return pf_unknown(facts, tag,
+		                  "user \"%s\" was not logged in from %s: it is asked with SCRAM "
+		                  "and without channel binding, as poolers do, and a password that "
+		                  "is not bound to its connection is not used",
+		                  user, name);
 	return pf_fail(facts, tag, "user \"%s\" cannot log in from %s over verified TLS: %s", user,
 	               name, words ? words : pf_outcome_sentence(answer->outcome));
 }
@@ -104,7 +121,7 @@ static const struct pf_check checks[] = {
 		.seen_from = "app",
 		.block = "databases",
 		.applies = pf_has_postgres,
-		.needs = "login login-again?",
+		.needs = "login login-again? asks?",
 		.judge = judge_connects,
 		.title = "The app's own credentials log in, over TLS that is verified",
 		.why = "A site whose database refuses its own app is down, or soon will be when "

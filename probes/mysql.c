@@ -185,4 +185,5 @@ const struct pf_probe pf_probe_mysql = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.reach = read_login,
 };

@@ -26,6 +26,8 @@ static const char *address_of(const struct pf_question *question)
 		return question->redis.address;
 	case PF_KIND_postgres:
 		return question->postgres.address;
+	case PF_KIND_mysql:
+		return question->mysql.address;
 	case PF_KIND_raw:
 		return question->raw.address;
 	default:

@@ -62,6 +62,24 @@ static void databases_app_connects__fails_when_the_server_refuses(void **state)
 	rig_free(rig);
 }
 
+static void databases_app_connects__is_unknown_when_the_server_cannot_bind(void **state)
+{
+	static const char *const pooler[] = {"SCRAM-SHA-256"};
+	static const char *const server[] = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"};
+	(void)state;
+	struct rig *rig = login();
+	rig_refused_login(rig, "channel binding required");
+	struct pf_answer *asks = rig_put(rig, "asks", PF_KIND_postgres, PF_answered);
+	asks->postgres = (struct pf_facts_postgres){
+		.message = "R", .auth = 10, .mechanisms = rig_words(rig, 1, pooler)};
+	rig_expect_said(rig, "databases.app-connects", PF_UNKNOWN, PF_HIGH, "poolers");
+	asks->postgres.mechanisms = rig_words(rig, 2, server);
+	rig_expect(rig, "databases.app-connects", PF_FAIL);
+	asks->postgres = (struct pf_facts_postgres){.message = "R", .auth = 5};
+	rig_expect(rig, "databases.app-connects", PF_FAIL);
+	rig_free(rig);
+}
+
 static void databases_app_connects__is_unknown_without_a_password(void **state)
 {
 	(void)state;
@@ -169,6 +187,7 @@ int main(void)
 		cmocka_unit_test(databases_app_connects__passes_when_the_login_succeeds),
 		cmocka_unit_test(databases_app_connects__passes_when_the_second_address_lets_it_in),
 		cmocka_unit_test(databases_app_connects__fails_when_the_server_refuses),
+		cmocka_unit_test(databases_app_connects__is_unknown_when_the_server_cannot_bind),
 		cmocka_unit_test(databases_app_connects__is_unknown_without_a_password),
 		cmocka_unit_test(databases_least_privilege__passes_for_a_plain_role),
 		cmocka_unit_test(

@@ -509,6 +509,94 @@ class Evidence(Case):
         self.assertNotIn('\u202e', done.stdout)
 
 
+class Secrets(Case):
+    """A password from each place, against a Redis that takes it; it shows up nowhere else."""
+    SECRET = 'k7Qz-planted-password-9vXw'
+
+    def setUp(self):
+        super().setUp()
+        key = self.folder / 'key.pem'
+        self.certificate = self.folder / 'ca.pem'
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days',
+                        '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout',
+                        key, '-out', self.certificate], check=True, capture_output=True)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.certificate, key)
+        self.heard = b''
+
+    def redis(self, connection):
+        """Says +OK to the password and stalls then, so that there is time to look around."""
+        while piece := connection.recv(4096):
+            self.heard += piece
+            if self.SECRET.encode() in self.heard:
+                time.sleep(1.5)
+                return
+            connection.sendall(b'-NOAUTH Authentication required.\r\n' * max(1, piece.count(b'*')))
+
+    def site_with(self, password):
+        peer = self.peer(self.redis, tls=self.context)
+        return self.site(f'site: shop\nurl: http://127.0.0.1:9\nca_file: {self.certificate}\n'
+                         'vantages: {bastion: {role: app}}\n'
+                         f'caches:\n  - name: visits\n    url: rediss://127.0.0.1:{peer.port}\n    username: shop\n'
+                         f'    {password}\n    allow_from: [bastion]\n')
+
+    def look_around(self, process, allowed):
+        """Command lines and environments of the run and all below it, for as long as it lasts."""
+        seen = ''
+        while process.poll() is None:
+            pids, fresh = [process.pid], [process.pid]
+            while fresh := [child for pid in fresh for child in children_of(pid)]:
+                pids += fresh
+            for pid in pids:
+                for name in ('cmdline', 'environ'):
+                    if (pid, name) == (process.pid, allowed):
+                        continue
+                    try:
+                        seen += pathlib.Path(f'/proc/{pid}/{name}').read_bytes().decode(errors='replace')
+                    except OSError:
+                        pass
+        return seen
+
+    def kept(self, password, variables=None, allowed=None):
+        site = self.site_with(password)
+        where = [self.folder / 'report.txt', self.folder / 'report.json']
+        process = subprocess.Popen([PROGRAM, 'run', site, '-vv', '--only', 'caches', '--deadline', '10s', '--format', 'text',
+                                    '-o', where[0], '--format', 'json', '-o', where[1]], env={**os.environ, **(variables or {})},
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        around = self.look_around(process, allowed)
+        output, errors = process.communicate(timeout=30)
+        self.assertIn(self.SECRET.encode(), self.heard, 'the password was not used: the test shows nothing')
+        self.assertIn('postflight', around)
+        collected = run('collect', site, '--as', 'bastion', '--only', 'caches', '--deadline', '10s',
+                        env={**os.environ, **(variables or {})})
+        rehearsed = run('run', site, '--dry-run', env={**os.environ, **(variables or {})})
+        for text in (around, output, errors, *(path.read_text() for path in where), collected.stdout, collected.stderr,
+                     rehearsed.stdout, rehearsed.stderr):
+            self.assertNotIn(self.SECRET, text)
+        for path in pathlib.Path(PLACES.name).rglob('*'):
+            if path.is_file():
+                self.assertNotIn(self.SECRET.encode(), path.read_bytes(), path)
+
+    def planted(self, name='visits.pw'):
+        path = self.folder / name
+        path.write_text(self.SECRET + '\n')
+        path.chmod(0o600)
+        return path
+
+    def test_from_a_file(self):
+        self.kept(f'password_file: {self.planted()}')
+
+    def test_from_a_command(self):
+        self.kept(f'password_command: [cat, {self.planted()}]')
+
+    def test_from_a_systemd_credential(self):
+        self.planted('visits')
+        self.kept('password_credential: visits', {'CREDENTIALS_DIRECTORY': str(self.folder)})
+
+    def test_from_the_environment_which_no_child_inherits(self):
+        self.kept('password_env: VISITS_PASSWORD', {'VISITS_PASSWORD': self.SECRET}, allowed='environ')
+
+
 def answer_slowly_below_media(connection):
     """The page at once; what is asked for among the uploads, never."""
     head = connection.recv(4096)

@@ -19,11 +19,13 @@ from .mariadb import Mariadb
 from .memcached import Memcached
 from .mount import Mount
 from .nginx import SITE_NAMES, Nginx
+from .pgbouncer import Pgbouncer
 from .php import Php
 from .postgres import Postgres
 from .processes import Processes
 from .redis import Redis, Replica, Sentinel
 from .service import BedError, folder, group_of, place
+from .stunnel import Stunnel
 from .trees import Journal, make_backups, make_media, make_search
 from .volume import Ext4, Hanging
 
@@ -61,6 +63,7 @@ class Bed:
         self.redis = Redis(self, db)
         self.replica, self.sentinel = Replica(self, db), Sentinel(self, db)
         self.memcached = Memcached(self, db)
+        self.pgbouncer, self.stunnel = Pgbouncer(self, db), Stunnel(self, db)
         self.django = Django(self, app)
         self.php = Php(self, app)
         self.lighttpd = Lighttpd(self, app)
@@ -73,7 +76,8 @@ class Bed:
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
         self.services = [self.front, self.firewall, self.postgres, self.mariadb, self.redis,
-                         self.replica, self.sentinel, self.memcached, self.django, self.php,
+                         self.replica, self.sentinel, self.memcached, self.pgbouncer, self.stunnel,
+                         self.django, self.php,
                          self.lighttpd, self.nginx, self.ext4, self.hanging, self.mount,
                          self.logrotate]
 
@@ -204,6 +208,22 @@ class Bed:
 
     def chown(self, path, user, group=None):
         self.journal.chown(path, user, group)
+
+    def secrets(self):
+        """What no report may ever tell."""
+        files = [*self.path('etc/postflight').glob('*.pw'),
+                 *self.path('etc/shop').glob('*_password'), *self.path('etc/shop').glob('*key*')]
+        texts = {path.read_text(errors='replace').strip() for path in files}
+        if not texts or min(map(len, texts)) < 16:
+            raise RuntimeError('the bed does not know its secrets')
+        return texts
+
+    def edit_site(self, old, new):
+        """Another word in the site file, until mending."""
+        text = self.site_file.read_text()
+        if old not in text:
+            raise RuntimeError(f'the site file has no {old}')
+        self.journal.create(self.site_file, text.replace(old, new), 'root', 0o644)
 
     def dumps(self):
         """The database backups, oldest first."""

@@ -12,6 +12,7 @@ class Firewall(Service):
         'open_tcp': (),                 # ports of the db host that everybody reaches
         'open_udp': (),
         'open_families': ('ip', 'ip6'),  # ... over these protocols
+        'more_stores': (),              # ports of the db host that are treated as its own
         'shut_to_app': (),              # ports of the db host that the app is refused
     }
 
@@ -30,7 +31,8 @@ class Firewall(Service):
 
     def _db(self, s):
         app, bastion = self.bed.hosts['app'], self.bed.hosts['bastion']
-        stores = f'{{ {MYSQL}, {POSTGRES}, {REDIS}, {REPLICA}, {SENTINEL}, {MEMCACHED} }}'
+        ports = (MYSQL, POSTGRES, REDIS, REPLICA, SENTINEL, MEMCACHED, *s.more_stores)
+        stores = f'{{ {", ".join(str(port) for port in ports)} }}'
         rules = []
         for port in s.shut_to_app:
             rules += from_host(app, f'tcp dport {port} reject with tcp reset')

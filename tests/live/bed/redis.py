@@ -36,11 +36,11 @@ class RedisServer(Service):
     def argv(self):
         return ['redis-server', self.etc / 'redis.conf']
 
-    def conf(self, port, bind=None, pair='db'):
+    def conf(self, port, bind=None, pair='db', plain_port=0):
         local = '' if self.bed.loopback else ' 127.0.0.1 -::1'
         certificate, _ = self.bed.certificates.pair(pair)
         return f'''bind {bind or " ".join(self.host.addresses) + local}
-port 0
+port {plain_port}
 tls-port {port}
 tls-cert-file {certificate}
 tls-key-file {self.etc}/server.key
@@ -70,10 +70,11 @@ class Redis(RedisServer):
         'bind': None,           # as redis.conf has it; None: the private addresses and loopback
         'certificate': 'db',    # the pair it shows
         'app_rights': APP_RIGHTS,
+        'plain_port': 0,        # without TLS; the packet filter keeps everybody from it
     }
 
     def files(self, s):
-        conf = self.conf(PORT, s.bind, s.certificate) + f'''protected-mode {s.protected_mode}
+        conf = self.conf(PORT, s.bind, s.certificate, s.plain_port) + f'''protected-mode {s.protected_mode}
 aclfile {self.etc}/users.acl
 save ""
 '''

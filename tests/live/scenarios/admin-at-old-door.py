@@ -3,5 +3,4 @@ RED = ['exposure.admin']
 
 
 def break_it(bed):
-    text = bed.site_file.read_text().replace('admin_path: /admin/', 'admin_path: /office/')
-    bed.journal.create(bed.site_file, text, 'root', 0o644)
+    bed.edit_site('admin_path: /admin/', 'admin_path: /office/')
