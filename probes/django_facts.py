@@ -154,6 +154,10 @@ def database_facts(settings):
             bool(database.get('CONN_HEALTH_CHECKS', False)), bool(options.get('pool')))
         for name in ('HOST', 'PORT', 'USER', 'NAME'):
             say('database_%s' % name.lower(), word(alias), database.get(name) or '')
+        if 'postg' in engine:
+            mode = options.get('sslmode') or os.environ.get('PGSSLMODE') or (
+                'service' if options.get('service') else 'prefer')
+            say('database_sslmode', word(alias), word(mode), word(database.get('HOST') or ''))
 
 
 def mail_of(settings):

@@ -49,7 +49,8 @@ static const struct query {
                           " AND a.privilege_type = 'CREATE'"},
 	{"sessions", "SELECT s.ssl AS tls, count(*) AS count FROM pg_catalog.pg_stat_ssl s"
                      " JOIN pg_catalog.pg_stat_activity a USING (pid)"
-                     " WHERE a.usename = current_user AND a.client_addr IS NOT NULL"
+                     " WHERE a.usename = current_user"
+                     " AND NOT (a.client_addr <<= '127.0.0.0/8' OR a.client_addr = '::1')"
                      " GROUP BY s.ssl ORDER BY s.ssl"},
 	{"archiver", "SELECT current_setting('archive_mode') AS mode, archived_count AS archived,"
                      " failed_count AS failed,"

@@ -15,6 +15,7 @@
 enum { CONNECT_US = 300 * 1000, EXCHANGE_US = 600 * 1000, LOOKUP_US = 400 * 1000 };
 
 static int64_t exchange_us = EXCHANGE_US;
+static const char *trusted;
 static struct pf_loop *loop;
 static const struct pf_answer *latest;
 static int64_t took_ms;
@@ -52,11 +53,16 @@ void rig_be_patient(int ms)
 	exchange_us = (int64_t)ms * 1000;
 }
 
+void rig_trust(const char *ca_file)
+{
+	trusted = ca_file;
+}
+
 static const struct pf_answer *ask_with(const struct pf_question *question,
                                         struct pf_secret *secret, int ms)
 {
 	rig_forget();
-	loop = pf_loop_new(NULL, keep, NULL);
+	loop = pf_loop_new(trusted, keep, NULL);
 	pf_loop_hurry(loop, CONNECT_US, exchange_us, LOOKUP_US);
 	int64_t before = rig_now_ms();
 	pf_loop_ask_with(loop, 7, question, secret, pf_now_us() + ms * (int64_t)1000);

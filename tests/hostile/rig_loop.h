@@ -12,6 +12,9 @@ const struct pf_answer *rig_answer(const struct pf_question *question);
  * a while where a sanitizer looks on. */
 void rig_be_patient(int ms);
 
+/* From here on this is a trust anchor, too; NULL: no more. */
+void rig_trust(const char *ca_file);
+
 /* The same with a run's deadline of so many milliseconds from now. */
 const struct pf_answer *rig_answer_within(const struct pf_question *question, int ms);
 
