@@ -245,7 +245,7 @@ def scenario_names():
 
 def scenario(name):
     """The module of a scenario: its docstring, RED (what fails), BLIND (what is unknown), UNKNOWN
-    (what may be), and break_it."""
+    (patterns of what may be), and break_it."""
     path = SCENARIOS / f'{name}.py'
     if name not in scenario_names():
         raise BedError(f'no scenario {name}; `testbed scenarios` lists them')

@@ -57,6 +57,7 @@ class Nginx(Service):
         'cookie_flags': None,               # nginx's proxy_cookie_flags
         'plain_scheme': 'https',            # what plain_paths tell Django
         'lines': (),                        # further ones of the site over HTTPS
+        'most_requests': None,              # of one address; beyond, it is told to come back later
         'locations': {},                    # further ones of the site over HTTPS: {path: lines}
     }
 
@@ -103,6 +104,7 @@ http {{
     ssl_ciphers {s.ciphers};
     {self._group(s)}
     ssl_session_tickets off;
+    {self._limit(s)}
 
     map $http_host $host_is_ours {{
         default 0;
@@ -214,6 +216,14 @@ http {{
             path.parent.mkdir(parents=True, exist_ok=True)
             openssl('dhparam', '-dsaparam', '-out', path, s.group_bits)
         return f'ssl_dhparam {path};'
+
+    def _limit(self, s):
+        """A bucket that does not refill while anybody looks: as good as a ban."""
+        if not s.most_requests:
+            return ''
+        return f'''limit_req_zone $binary_remote_addr zone=callers:1m rate=1r/m;
+    limit_req zone=callers burst={s.most_requests} nodelay;
+    limit_req_status 429;'''
 
     def _listen(self, port, words=''):
         return [f'listen {socket} {words}'.rstrip() + ';' for socket in self.host.sockets(port)]
