@@ -92,7 +92,10 @@ static const struct pf_check checks[] = {
 			  "    }\n"
 			  "and in the site's own server, for connections that are reused:\n"
 			  "    if ($ssl_server_name != $host) { return 421; }\n"
-			  "Apache: SSLStrictSNIVHostCheck on\n",
+			  "Apache, in the site's own virtual host:\n"
+			  "    RewriteEngine on\n"
+			  "    RewriteCond %{SSL:SSL_TLS_SNI} !^(www\\.)?example\\.com$ [NC]\n"
+			  "    RewriteRule ^ - [R=421,L]\n",
 		.reference = "https://nginx.org/en/docs/http/ngx_http_ssl_module.html"
 			     "#ssl_reject_handshake",
 	},

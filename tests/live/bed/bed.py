@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 from . import sitefile, sshd
+from .apache import Apache
 from .certificates import Certificates
 from .django import OWNS_CODE, RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
@@ -67,6 +68,7 @@ class Bed:
         self.django = Django(self, app)
         self.php = Php(self, app)
         self.lighttpd = Lighttpd(self, app)
+        self.apache = Apache(self, app)
         self.nginx = Nginx(self, app)
         self.mount = Mount(self)
         self.ext4, self.hanging = Ext4(self), Hanging(self)
@@ -78,7 +80,7 @@ class Bed:
         self.services = [self.front, self.firewall, self.postgres, self.mariadb, self.redis,
                          self.replica, self.sentinel, self.memcached, self.pgbouncer, self.stunnel,
                          self.django, self.php,
-                         self.lighttpd, self.nginx, self.ext4, self.hanging, self.mount,
+                         self.lighttpd, self.apache, self.nginx, self.ext4, self.hanging, self.mount,
                          self.logrotate]
 
     @classmethod

@@ -22,6 +22,7 @@ class Nginx(Service):
     name = 'nginx'
     ports = (80,)
     healthy = {
+        'running': True,                    # False: another front is in its place
         'server_names': SITE_NAMES,         # of the site over HTTPS
         'host_pattern': SITE_PATTERN,       # what the Host header must look like; None: anything
         'host_passed': '$host',             # the Host that Django gets
@@ -64,6 +65,10 @@ class Nginx(Service):
     def argv(self):
         return ['nginx', '-e', self.log, '-c', self.etc / 'nginx.conf', '-g', 'daemon off;']
 
+    def start(self):
+        if self.switches.running:
+            super().start()
+
     def files(self, s):
         return {self.etc / 'nginx.conf': (self._main(s), 'root', 0o644)}
 
@@ -80,7 +85,8 @@ class Nginx(Service):
             servers.append(server(listen, self._site(s, hsts(s), 'https')))
         certificate, key = self.bed.certificates.pair(s.certificate)
         run, logs = self.bed.path('run/nginx'), self.bed.path('var/log')
-        return f'''user www-data;
+        return f'''# {"running" if s.running else "stopped"}
+user www-data;
 worker_processes 2;
 pid {run}/nginx.pid;
 events {{ worker_connections 512; }}

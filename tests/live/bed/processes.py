@@ -69,7 +69,11 @@ class Processes:
         """True once something listens on that TCP port in the process's network namespace."""
         local = f':{port:04X}'
         for table in ('tcp', 'tcp6'):
-            for line in pathlib.Path(f'/proc/{pid}/net/{table}').read_text().splitlines()[1:]:
+            try:
+                lines = pathlib.Path(f'/proc/{pid}/net/{table}').read_text().splitlines()[1:]
+            except OSError:    # it has ended since
+                return False
+            for line in lines:
                 fields = line.split()
                 if fields[1].endswith(local) and fields[3] == '0A':
                     return True
