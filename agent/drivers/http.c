@@ -1,5 +1,6 @@
 /* HTTP questions through libcurl: one request, one response, pinned to one address, nothing
  * followed, nothing remembered from one to the next. */
+#include "base/clock.h"
 #include "drivers/http_question.h"
 #include "drivers/page.h"
 #include "drivers/transport.h"
@@ -17,6 +18,7 @@ enum {
 };
 
 struct transfer {
+	struct pf_turn *turn;
 	CURL *easy;
 	struct curl_slist *headers, *connect_to;
 	struct pf_response response;
@@ -66,7 +68,11 @@ static size_t take_body(char *bytes, size_t one, size_t count, void *context)
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	struct transfer *transfer = context;
+	struct pf_turn *turn = transfer->turn;
 	(void)purpose;
+	/* The time to connect begins here, however long libcurl took until now. */
+	int64_t until = pf_now_us() + turn->ground->connect_us;
+	turn->until_us = until < turn->limit_us ? until : turn->limit_us;
 	transfer->fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 	if (transfer->fd < 0) {
 		transfer->socket_error = errno;
@@ -269,6 +275,7 @@ static void start(struct pf_turn *turn)
 	const struct pf_ask_http *ask = &turn->question->http;
 	struct transfer *transfer = turn->state = pf_arena_take(turn->arena, sizeof *transfer);
 	const char *why = pf_http_mistake(ask), *problem = pf_trust_problem(turn->ground->trust);
+	transfer->turn = turn;
 	transfer->fd = -1;
 	if (why || (ask->verify && problem)) {
 		pf_turn_answer(turn, why ? PF_malformed_question : PF_no_permission,
@@ -278,8 +285,6 @@ static void start(struct pf_turn *turn)
 	if (!set_request(turn, transfer) ||
 	    curl_multi_add_handle(turn->ground->multi, transfer->easy) != CURLM_OK)
 		pf_turn_answer(turn, PF_no_resources, "libcurl could not be set up");
-	else if (turn->until_us - turn->started_us > turn->ground->connect_us)
-		turn->until_us = turn->started_us + turn->ground->connect_us;
 }
 
 /* The peer ended the connection: without an answer, or in the middle of one. libcurl has the same

@@ -16,15 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 static const int64_t SECOND = 1000 * 1000;
 
 enum {
 	TURN_ARENA = 32 * 1024 * 1024, /* far above what the limits of one question can add up to */
-	MOST_IN_FLIGHT = 2048,
-	SPARE_DESCRIPTORS = 32,
 	READY_AT_ONCE = 128,
 	LONGEST_WAIT_MS = 60 * 1000,
 };
@@ -296,21 +293,9 @@ static bool has_room(const struct place *place)
 	return place->in_flight < most;
 }
 
-/* How many questions the descriptors of this process allow: two each, with some to spare. */
-static size_t most_in_flight(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-		return MOST_IN_FLIGHT;
-	rlim_t fit = limit.rlim_cur > SPARE_DESCRIPTORS + 2
-	                     ? (limit.rlim_cur - SPARE_DESCRIPTORS) / 2
-	                     : 1;
-	return fit < MOST_IN_FLIGHT ? (size_t)fit : MOST_IN_FLIGHT;
-}
-
 static void begin_all(struct pf_loop *loop)
 {
-	size_t most = most_in_flight();
+	size_t most = pf_streams_allowed();
 	for (struct place *place = loop->places; place; place = place->next)
 		while (place->queue.first && has_room(place) && loop->in_flight < most &&
 		       next_of(place, pf_now_us()) <= pf_now_us())
@@ -412,6 +397,14 @@ static void serve_descriptors(struct pf_loop *loop)
 	}
 }
 
+/* While others were served it may have connected: that this was seen late is no silence of its. */
+static bool came_meanwhile(const struct ticket *ticket, int64_t now)
+{
+	struct pollfd watched = {.fd = ticket->fd, .events = ticket->events};
+	return ticket->fd >= 0 && ticket->turn.until_us < ticket->turn.limit_us &&
+	       now < ticket->turn.limit_us && poll(&watched, 1, 0) > 0;
+}
+
 static void serve_timers(struct pf_loop *loop)
 {
 	int64_t now = pf_now_us();
@@ -419,7 +412,10 @@ static void serve_timers(struct pf_loop *loop)
 		next = ticket->next;
 		if (now < ticket->turn.until_us)
 			continue;
-		ticket->driver->expire(&ticket->turn);
+		if (came_meanwhile(ticket, now))
+			ticket->driver->advance(&ticket->turn);
+		else
+			ticket->driver->expire(&ticket->turn);
 		settle(ticket);
 	}
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@
 enum {
 	WIRE_BYTES = 4 * 1024 * 1024, /* from one peer, TLS's own included */
 	FIRST_ROOM = 1024,
+	MOST_IN_FLIGHT = 2048,
+	SPARE_DESCRIPTORS = 32,
 };
 
 struct target {
@@ -144,6 +147,17 @@ static void fail(struct pf_stream *stream, int error)
 	if (outcome == PF_silent && stream->accepted)
 		outcome = PF_stalled;
 	pf_stream_ends(stream, outcome, strerror_r(error, words, sizeof words));
+}
+
+size_t pf_streams_allowed(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+		return MOST_IN_FLIGHT;
+	rlim_t fit = limit.rlim_cur > SPARE_DESCRIPTORS + 2
+	                     ? (limit.rlim_cur - SPARE_DESCRIPTORS) / 2
+	                     : 1;
+	return fit < MOST_IN_FLIGHT ? (size_t)fit : MOST_IN_FLIGHT;
 }
 
 /* ---- connecting ---- */

@@ -43,6 +43,9 @@ const char *pf_trust_file(struct pf_trust *trust);
  */
 enum pf_outcome pf_outcome_of_error(int error, const char *address);
 
+/* How many questions at once the descriptors of this process allow: two each, with some to spare. */
+size_t pf_streams_allowed(void);
+
 /* Is it an IPv4 or IPv6 address, rather than a name? Brackets are not part of it. */
 bool pf_is_literal(const char *host);
 
