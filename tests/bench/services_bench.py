@@ -77,9 +77,9 @@ def serve(addresses):
     return server
 
 
-def site_file(folder, numbers, port):
+def site_file(folder, numbers, port, scheme='redis'):
     path = pathlib.Path(folder) / 'site.yaml'
-    caches = ''.join(f'  - {{name: c{n}, url: "redis://{address(n)}:{port}"}}\n' for n in numbers)
+    caches = ''.join(f'  - {{name: c{n}, url: "{scheme}://{address(n)}:{port}"}}\n' for n in numbers)
     path.write_text('url: http://127.0.0.1:9\nvantages:\n  here: {role: outside}\n' f'caches:\n{caches}')
     return path
 
@@ -112,25 +112,25 @@ def audit(program, site):
     return time.monotonic() - start, parent / 1024, worker / 1024
 
 
-def measure(program, folder, what, numbers, port=6379, silent=()):
+def measure(program, folder, what, numbers, port=6379, silent=(), scheme='redis'):
     drop(silent)
-    seconds, parent, worker = audit(program, site_file(folder, numbers, port))
+    seconds, parent, worker = audit(program, site_file(folder, numbers, port, scheme))
     print(f'{len(numbers)} endpoints, {what}: {seconds:.2f} s, {seconds / CONNECT_LIMIT:.2f} x the connect limit; '
           f'parent {parent:.0f} MiB, largest worker {worker:.0f} MiB', flush=True)
     return seconds
 
 
-def nmap(numbers, seconds):
-    """The same open endpoints with its script."""
+def nmap(numbers, seconds, port, script):
+    """The same open endpoints with its script; for PostgreSQL it has none but one that guesses passwords."""
     if not shutil.which('nmap'):
         print('nmap is not here: no comparison')
         return
     start = time.monotonic()
-    subprocess.run(['nmap', '-n', '-Pn', '-sT', '-p', '6379', '--script', 'redis-info', '--min-parallelism', '64',
+    subprocess.run(['nmap', '-n', '-Pn', '-sT', '-p', str(port), '--script', script, '--min-parallelism', '64',
                     *[address(n) for n in numbers]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     took = time.monotonic() - start
     print(f'time for each answered endpoint: postflight {seconds / len(numbers) * 1000:.2f} ms, '
-          f'nmap --script redis-info {took / len(numbers) * 1000:.2f} ms')
+          f'nmap --script {script} {took / len(numbers) * 1000:.2f} ms')
 
 
 def main():
@@ -147,8 +147,15 @@ def main():
         seconds = measure(program, folder, 'open', numbers)
         measure(program, folder, 'every other one silent, the rest open', numbers, silent=numbers[::2])
         drop(())
-        nmap(numbers, seconds)
-    server.close()
+        nmap(numbers, seconds, 6379, 'redis-info')
+        server.close()
+        memcached = subprocess.Popen(['memcached', '-l', '0.0.0.0', '-p', '11211', '-U', '0', '-u', 'nobody', '-c', '8192'],
+                                     stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        seconds = measure(program, folder, 'memcached', numbers, port=11211, scheme='memcached')
+        nmap(numbers, seconds, 11211, 'memcached-info')
+        memcached.terminate()
+        memcached.wait()
 
 
 if __name__ == '__main__':
