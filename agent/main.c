@@ -208,8 +208,9 @@ static bool take_format(struct pf_invocation *invocation, size_t *formats)
 	invocation->format = optarg;
 	const struct pf_writer *writer = pf_writer_named(optarg);
 	if (!writer || *formats >= PF_OUTPUTS) {
-		pf_complain("--format %s: the formats are text and json",
-		            pf_escape_text(invocation->arena, optarg, 40));
+		pf_complain("--format %s: the formats are %s",
+		            pf_escape_text(invocation->arena, optarg, 40),
+		            pf_writer_list(invocation->arena));
 		return false;
 	}
 	invocation->outputs[(*formats)++].writer = writer;
@@ -240,6 +241,19 @@ static bool pair_outputs(struct pf_invocation *invocation, size_t formats, size_
 		pf_complain("more than one report would go to standard output; give each --format "
 		            "its -o FILE");
 	return to_stdout <= 1;
+}
+
+/* What kept the audit from being made was told on standard error; who reads the line learns that
+ * much. */
+static int plugin_exit(const struct pf_invocation *invocation, int code)
+{
+	enum { PLUGIN_UNKNOWN = 3 };
+	if (code >= PF_EXIT_SIGNAL)
+		return code;
+	if (invocation->plugin_exit >= 0)
+		return invocation->plugin_exit;
+	puts("POSTFLIGHT UNKNOWN: the audit could not be made");
+	return PLUGIN_UNKNOWN;
 }
 
 static const struct option_row *row_of(int id)
@@ -392,8 +406,10 @@ static int dispatch(struct parsing *parsing, int count, char *words[])
 	}
 	if (!(command->run == pf_do_run || command->run == pf_do_judge))
 		return command->run(invocation);
-	return pair_outputs(invocation, parsing->formats, parsing->files) ? command->run(invocation)
-	                                                                  : PF_EXIT_USAGE;
+	if (!pair_outputs(invocation, parsing->formats, parsing->files))
+		return PF_EXIT_USAGE;
+	int code = command->run(invocation);
+	return pf_is_plugin(invocation) ? plugin_exit(invocation, code) : code;
 }
 
 int main(int argc, char *argv[])
@@ -404,6 +420,7 @@ int main(int argc, char *argv[])
 		.arena = arena,
 		.site_bytes = -1,
 		.fail_on = PF_HIGH,
+		.plugin_exit = -1,
 		.deadline_ms = PF_DEADLINE_S * 1000,
 		.style = style_of_terminal(),
 	};

@@ -29,7 +29,7 @@ struct pf_invocation {
 	const char *const *arguments;
 	size_t argument_count;
 	const char *as;
-	const char *project; /* of init; NULL: where it is started */
+	const char *project;   /* of init; NULL: where it is started */
 	const char *canary;    /* NULL: a fresh one */
 	int64_t site_bytes;    /* of standard input, then lessons; -1: all of it is the site file */
 	struct pf_words after; /* evidence files to learn from */
@@ -38,6 +38,7 @@ struct pf_invocation {
 	struct pf_output outputs[PF_OUTPUTS];
 	size_t output_count;
 	const char *format; /* the last --format as it was written; NULL: none */
+	int plugin_exit;    /* what a plugin answers; -1: no audit was made */
 	int fail_on;        /* enum pf_severity; above PF_CRITICAL: never */
 	int64_t deadline_ms;
 	bool dry_run, allow_writes;
@@ -49,6 +50,10 @@ struct pf_invocation {
 	int pf_do_##name(struct pf_invocation *invocation);
 #include "command/commands.def"
 #undef PF_COMMAND
+
+/* Is it asked as a monitoring plugin is, one line on standard output and an exit code from 0 to 3?
+ */
+bool pf_is_plugin(const struct pf_invocation *invocation);
 
 /* "postflight: ..." on standard error. */
 void pf_complain(const char *format, ...) PF_PRINTF(1, 2);

@@ -6,6 +6,13 @@
 
 #include <string.h>
 
+bool pf_is_plugin(const struct pf_invocation *invocation)
+{
+	const struct pf_output *output = &invocation->outputs[0];
+	return invocation->output_count == 1 && strcmp(output->writer->format, "nagios") == 0 &&
+	       strcmp(output->path, "-") == 0;
+}
+
 int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, size_t vantage_count,
                 const struct pf_vantage_evidence vantages[], struct pf_words notices,
                 int64_t started_at, int64_t started_us)
@@ -21,6 +28,7 @@ int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, si
 	for (size_t i = 0; i < invocation->output_count; i++) {
 		const struct pf_output *output = &invocation->outputs[i];
 		struct pf_report_style style = invocation->style;
+		style.fail_on = invocation->fail_on;
 		const char *problem;
 		if (strcmp(output->path, "-") != 0) {
 			style.colour = false;
@@ -36,5 +44,7 @@ int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, si
 			code = PF_EXIT_USAGE;
 		}
 	}
+	if (code != PF_EXIT_USAGE)
+		invocation->plugin_exit = pf_nagios_exit(audit, invocation->fail_on);
 	return code;
 }

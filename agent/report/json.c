@@ -15,6 +15,7 @@ struct json {
 	FILE *out;
 	struct pf_arena *arena;
 	bool comma;
+	bool one_line; /* no line breaks between members */
 };
 
 static void member(struct json *json, const char *name)
@@ -69,7 +70,8 @@ static void score(struct json *json, const char *name, int value)
 
 static void line(struct json *json)
 {
-	fputs("\n ", json->out);
+	if (!json->one_line)
+		fputs("\n ", json->out);
 }
 
 static void words(struct json *json, const char *name, struct pf_words list)
@@ -157,11 +159,11 @@ static const char *or_empty(const char *words_of_check)
 	return words_of_check ? words_of_check : "";
 }
 
+/* The members of a finding, inside the object that is open. */
 static void finding(struct json *json, const struct pf_audit *audit, const struct pf_finding *found)
 {
 	const char *command =
 		found->shown ? pf_reproduce(json->arena, audit->site, found->shown) : NULL;
-	begin(json, NULL, '{');
 	text(json, "check", found->check->id);
 	text(json, "area", found->area);
 	text(json, "severity", pf_severity_name(found->severity));
@@ -180,7 +182,6 @@ static void finding(struct json *json, const struct pf_audit *audit, const struc
 	if (found->waiver)
 		waiver(json, found->waiver);
 	text(json, "fingerprint", found->fingerprint);
-	end(json, '}');
 }
 
 static void head(struct json *json, const struct pf_audit *audit)
@@ -267,31 +268,58 @@ static void matrix(struct json *json, const struct pf_audit *audit)
 	end(json, ']');
 }
 
+/* All but the findings. */
+static void summary(struct json *json, const struct pf_audit *audit)
+{
+	static const enum pf_status statuses[] = {PF_PASS, PF_FAIL, PF_UNKNOWN, PF_SKIP, PF_WAIVED};
+	head(json, audit);
+	marks(json, audit);
+	begin(json, "counts", '{');
+	for (size_t i = 0; i < PF_COUNT(statuses); i++)
+		whole(json, pf_status_name(statuses[i]), (int64_t)audit->counts[statuses[i]]);
+	end(json, '}');
+	line(json);
+	begin(json, "notices", '[');
+	for (size_t i = 0; i < audit->notice_count; i++)
+		text(json, NULL, audit->notices[i].text);
+	end(json, ']');
+	line(json);
+	matrix(json, audit);
+	line(json);
+}
+
+/* The audit without its findings, then each finding, told apart by "type". */
+void pf_write_jsonl(struct pf_arena *arena, const struct pf_audit *audit,
+                    const struct pf_report_style *style, FILE *out)
+{
+	struct json json = {.out = out, .arena = arena, .one_line = true};
+	(void)style;
+	begin(&json, NULL, '{');
+	text(&json, "type", "audit");
+	summary(&json, audit);
+	fputs("}\n", out);
+	for (size_t i = 0; i < audit->finding_count; i++) {
+		json.comma = false;
+		begin(&json, NULL, '{');
+		text(&json, "type", "finding");
+		finding(&json, audit, &audit->findings[i]);
+		fputs("}\n", out);
+	}
+}
+
 void pf_write_json(struct pf_arena *arena, const struct pf_audit *audit,
                    const struct pf_report_style *style, FILE *out)
 {
-	static const enum pf_status statuses[] = {PF_PASS, PF_FAIL, PF_UNKNOWN, PF_SKIP, PF_WAIVED};
-	struct json json = {out, arena, false};
+	struct json json = {.out = out, .arena = arena};
 	(void)style;
 	begin(&json, NULL, '{');
-	head(&json, audit);
-	marks(&json, audit);
-	begin(&json, "counts", '{');
-	for (size_t i = 0; i < PF_COUNT(statuses); i++)
-		whole(&json, pf_status_name(statuses[i]), (int64_t)audit->counts[statuses[i]]);
-	end(&json, '}');
-	line(&json);
-	begin(&json, "notices", '[');
-	for (size_t i = 0; i < audit->notice_count; i++)
-		text(&json, NULL, audit->notices[i].text);
-	end(&json, ']');
-	line(&json);
-	matrix(&json, audit);
-	line(&json);
+	summary(&json, audit);
 	begin(&json, "findings", '[');
 	for (size_t i = 0; i < audit->finding_count; i++) {
 		line(&json);
+		begin(&json, NULL, '{');
 		finding(&json, audit, &audit->findings[i]);
+		end(&json, '}');
 	}
 	end(&json, ']');
 	end(&json, '}');

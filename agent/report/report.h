@@ -11,6 +11,7 @@ struct pf_report_style {
 	bool quiet;  /* text: only what fails and the summary lines */
 	int verbose; /* text: 1 passes too, 2 skips and every exchange too */
 	int columns; /* text: width to wrap at; 80 when not a terminal */
+	int fail_on; /* nagios: as pf_audit_exit has it */
 };
 
 struct pf_writer {
@@ -25,6 +26,11 @@ struct pf_writer {
 extern const struct pf_writer pf_writers[];
 
 const struct pf_writer *pf_writer_named(const char *format); /* NULL: none */
+const char *pf_writer_list(struct pf_arena *arena);          /* "text, json, ..." */
+
+/* What a monitoring plugin answers: 0 all is well, 1 something below `fail_on` failed or was not
+ * observed, 2 something at or above it failed. */
+int pf_nagios_exit(const struct pf_audit *audit, int fail_on);
 
 /* The command a person can type to see what this question saw: a curl, psql, redis-cli, nc, find,
  * stat line, quoted for sh. NULL: there is none. Never holds a secret. */
@@ -33,8 +39,7 @@ const char *pf_reproduce(struct pf_arena *arena, const struct pf_site *site,
 
 /* Could a report be written there, as far as can be told without writing? False: *problem says why
  * not, without the path. */
-bool pf_report_can_save(struct pf_arena *arena, const char *path,
-                        const char **problem) PF_MUST_USE;
+bool pf_report_can_save(struct pf_arena *arena, const char *path, const char **problem) PF_MUST_USE;
 
 /* Writes a report to a file, complete or not at all: temporary file beside it, every write, fsync
  * and close checked, rename. An old file keeps its mode, a new one is 0600 (prometheus: 0644). "-":

@@ -6,8 +6,22 @@
 const struct pf_writer pf_writers[] = {
 	{"text", "for people, in a terminal or a mail", pf_write_text},
 	{"json", "everything, postflight.report/1", pf_write_json},
+	{"jsonl", "the same as JSON Lines: the audit, then a finding a line", pf_write_jsonl},
+	{"junit", "XML for continuous integration", pf_write_junit},
+	{"prometheus", "for node_exporter's textfile collector", pf_write_prometheus},
+	{"nagios", "one line, and the exit code of a plugin", pf_write_nagios},
+	{"csv", "for spreadsheets", pf_write_csv},
+	{"markdown", "for tickets and merge requests", pf_write_markdown},
 	{NULL, NULL, NULL},
 };
+
+const char *pf_writer_list(struct pf_arena *arena)
+{
+	const char *list = "";
+	for (const struct pf_writer *writer = pf_writers; writer->format; writer++)
+		list = pf_arena_print(arena, "%s%s%s", list, *list ? ", " : "", writer->format);
+	return list;
+}
 
 const struct pf_writer *pf_writer_named(const char *format)
 {

@@ -10,5 +10,11 @@
 
 PF_WRITER(text);
 PF_WRITER(json);
+PF_WRITER(jsonl);
+PF_WRITER(csv);
+PF_WRITER(junit);
+PF_WRITER(markdown);
+PF_WRITER(nagios);
+PF_WRITER(prometheus);
 
 #endif

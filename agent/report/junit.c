@@ -1,0 +1,156 @@
+/* JUnit XML for continuous integration: a suite an area, a case a finding. What failed is a
+ * failure, what could not be observed is an error, what is waived or does not apply is skipped. */
+#include "report/writers.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+/* XML 1.0 has no way to write most control characters, not even escaped (section 2.2). */
+static void text(FILE *out, const char *words)
+{
+	for (; words && *words; words++) {
+		unsigned char byte = (unsigned char)*words;
+		if (byte == '&')
+			fputs("&amp;", out);
+		else if (byte == '<')
+			fputs("&lt;", out);
+		else if (byte == '>')
+			fputs("&gt;", out);
+		else if (byte == '"')
+			fputs("&quot;", out);
+		else if (byte < 0x20 && byte != '\t' && byte != '\n')
+			fputs("\xef\xbf\xbd", out);
+		else
+			fputc(byte, out);
+	}
+}
+
+static void attribute(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, " %s=\"", name);
+	text(out, value);
+	fputc('"', out);
+}
+
+struct tally {
+	size_t tests, failures, errors, skipped;
+};
+
+static void count(struct tally *tally, const struct pf_finding *finding)
+{
+	tally->tests++;
+	tally->failures += finding->status == PF_FAIL;
+	tally->errors += finding->status == PF_UNKNOWN;
+	tally->skipped += finding->status == PF_SKIP || finding->status == PF_WAIVED;
+}
+
+static struct tally tally_of(const struct pf_audit *audit, const char *area)
+{
+	struct tally tally = {0};
+	for (size_t i = 0; i < audit->finding_count; i++)
+		if (!area || strcmp(audit->findings[i].area, area) == 0)
+			count(&tally, &audit->findings[i]);
+	return tally;
+}
+
+static void tallied(FILE *out, struct tally tally)
+{
+	fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", tally.tests,
+	        tally.failures, tally.errors, tally.skipped);
+}
+
+static void outcome(struct pf_arena *arena, const struct pf_audit *audit,
+                    const struct pf_finding *finding, FILE *out)
+{
+	const char *command =
+		finding->shown ? pf_reproduce(arena, audit->site, finding->shown) : NULL;
+	const char *element = finding->status == PF_FAIL      ? "failure"
+	                      : finding->status == PF_UNKNOWN ? "error"
+	                                                      : "skipped";
+	const char *why = finding->waiver ? finding->waiver->reason : finding->summary;
+	fprintf(out, "\n      <%s", element);
+	attribute(out, "message", why);
+	if (finding->status == PF_FAIL)
+		attribute(out, "type", pf_severity_name(finding->severity));
+	if (finding->status != PF_FAIL && finding->status != PF_UNKNOWN) {
+		fputs("/>\n    ", out);
+		return;
+	}
+	fputc('>', out);
+	text(out, finding->summary);
+	if (finding->status == PF_FAIL && finding->check->remedy) {
+		fputs("\n\nHow to mend it:\n", out);
+		text(out, finding->check->remedy);
+	}
+	if (command) {
+		fputs("\n\nSee it yourself:\n", out);
+		text(out, command);
+	}
+	fprintf(out, "</%s>\n    ", element);
+}
+
+static void one_case(struct pf_arena *arena, const struct pf_audit *audit,
+                     const struct pf_finding *finding, FILE *out)
+{
+	int64_t took =
+		finding->shown && finding->shown->answer ? finding->shown->answer->took_us : 0;
+	fputs("    <testcase", out);
+	attribute(out, "classname", finding->check->id);
+	attribute(out, "name",
+	          pf_arena_print(arena, "%s%s%s", finding->subject,
+	                         finding->vantage ? ", from " : "",
+	                         finding->vantage ? finding->vantage : ""));
+	fprintf(out, " time=\"%.6f\">", (double)took / 1e6);
+	if (finding->status != PF_PASS)
+		outcome(arena, audit, finding, out);
+	fputs("</testcase>\n", out);
+}
+
+static void one_suite(struct pf_arena *arena, const struct pf_audit *audit, const char *area,
+                      FILE *out)
+{
+	fputs("  <testsuite", out);
+	attribute(out, "name", area);
+	attribute(out, "timestamp", pf_timestamp(arena, audit->started_at));
+	tallied(out, tally_of(audit, area));
+	fputs(" time=\"0\">\n", out);
+	for (size_t i = 0; i < audit->finding_count; i++)
+		if (strcmp(audit->findings[i].area, area) == 0)
+			one_case(arena, audit, &audit->findings[i], out);
+	fputs("  </testsuite>\n", out);
+}
+
+/* Areas that have a suite already. */
+struct areas {
+	struct pf_arena *arena;
+	const char **names;
+	size_t count, room;
+};
+
+static bool is_first_of_area(const struct pf_audit *audit, size_t at, struct areas *areas)
+{
+	const char *area = audit->findings[at].area;
+	for (size_t i = 0; i < areas->count; i++)
+		if (strcmp(areas->names[i], area) == 0)
+			return false;
+	areas->names = pf_arena_grow(areas->arena, areas->names, areas->count, &areas->room,
+	                             sizeof *areas->names);
+	areas->names[areas->count++] = area;
+	return true;
+}
+
+void pf_write_junit(struct pf_arena *arena, const struct pf_audit *audit,
+                    const struct pf_report_style *style, FILE *out)
+{
+	struct areas areas = {.arena = arena};
+	(void)style;
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
+	attribute(out, "name", pf_arena_print(arena, "postflight %s", audit->site->name));
+	tallied(out, tally_of(audit, NULL));
+	fprintf(out, " time=\"%.3f\">\n", (double)audit->duration_ms / 1e3);
+	for (size_t i = 0; i < audit->finding_count; i++)
+		if (is_first_of_area(audit, i, &areas))
+			one_suite(arena, audit, audit->findings[i].area, out);
+	fputs("</testsuites>\n", out);
+}

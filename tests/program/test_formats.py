@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+"""Every format, read by a reader that is not ours, of a site that puts what it can into the report.
+
+test_formats.py PROGRAM
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+import xml.etree.ElementTree
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PROGRAM = None
+PLACES = tempfile.TemporaryDirectory()
+os.environ.update(RUNTIME_DIRECTORY=PLACES.name, STATE_DIRECTORY=PLACES.name)
+
+# What a page, a header and a redirect of a hostile site may hold.
+TITLE = '=cmd()|<script>alert(1)</script>`"\'&amp; [x](javascript:1) \u202e**bold** ]]> {"a":1} %s%n'
+FORMATS = ('text', 'json', 'jsonl', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
+
+
+class Hostile(BaseHTTPRequestHandler):
+    def do_GET(self):
+        page = f'<title>{TITLE}</title>DEBUG = True</code>'.encode()
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/html')
+        self.send_header('Server', '=evil|<b>\x1b[2J/1.2.3')
+        self.send_header('Content-Length', str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    do_HEAD = do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class Formats(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        server = ThreadingHTTPServer(('127.0.0.1', 0), Hostile)
+        cls.addClassCleanup(server.server_close)
+        cls.addClassCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.site = cls.folder / 'site.yaml'
+        cls.port = server.server_port
+        cls.site.write_text(f'site: shop\nurl: http://127.0.0.1:{cls.port}\nhttp_port: {cls.port}\n'
+                            'vantages:\n  bastion: {role: bastion}\n'
+                            '  far: {role: outside, ssh: far.invalid, ssh_config: /nonexistent}\n'
+                            'waivers:\n  - {check: headers.version-leak, reason: "a | b < c", owner: me@example.com,\n'
+                            '     expires: 2099-01-01}\n')
+        words = [word for name in FORMATS for word in ('--format', name, '-o', cls.folder / name)]
+        done = subprocess.run([PROGRAM, 'run', cls.site, '--deadline', '20s', *words], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+        if done.returncode not in (1, 3):
+            raise AssertionError(done.stderr)
+        cls.report = json.loads((cls.folder / 'json').read_text())
+        cls.findings = cls.report['findings']
+
+    def read(self, name):
+        text = (self.folder / name).read_bytes().decode('utf-8', 'strict')
+        self.assertNotIn('\x1b', text)
+        self.assertNotIn('\u202e', text)
+        return text
+
+    def count(self, *statuses):
+        return sum(finding['status'] in statuses for finding in self.findings)
+
+    def test_the_site_did_its_worst(self):
+        self.assertTrue(any('<script>' in finding['summary'] for finding in self.findings))
+        for status in ('fail', 'unknown', 'pass', 'waived'):
+            self.assertGreater(self.count(status), 0, status)
+
+    def test_jsonl_is_the_json_report_line_by_line(self):
+        first, *rest = map(json.loads, self.read('jsonl').splitlines())
+        whole = {key: value for key, value in self.report.items() if key != 'findings'}
+        self.assertEqual(first, {'type': 'audit', **whole})
+        self.assertEqual(rest, [{'type': 'finding', **finding} for finding in self.findings])
+
+    def test_csv_has_a_row_a_finding_and_no_formula(self):
+        rows = list(csv.DictReader(io.StringIO(self.read('csv'), newline=''), strict=True))
+        self.assertEqual([row['summary'].removeprefix("'") for row in rows],
+                         [finding['summary'] for finding in self.findings])
+        for row in rows:
+            for cell in row.values():
+                self.assertFalse(cell[:1] in tuple('=+-@'), cell)
+
+    def test_junit_counts_what_there_is(self):
+        path = self.folder / 'junit'
+        self.read('junit')
+        subprocess.run(['xmllint', '--noout', path], check=True)
+        root = xml.etree.ElementTree.parse(path).getroot()
+        self.assertEqual(root.tag, 'testsuites')
+        wanted = {'tests': len(self.findings), 'failures': self.count('fail'), 'errors': self.count('unknown'),
+                  'skipped': self.count('skip', 'waived')}
+        for name, number in wanted.items():
+            self.assertEqual(int(root.get(name)), number, name)
+            self.assertEqual(sum(int(suite.get(name)) for suite in root), number, name)
+        self.assertEqual(len(root.findall('.//testcase')), len(self.findings))
+        self.assertEqual(len(root.findall('.//failure')), self.count('fail'))
+        self.assertEqual(len(root.findall('.//error')), self.count('unknown'))
+        names = [(case.get('classname'), case.get('name')) for case in root.iter('testcase')]
+        self.assertEqual(len(names), len(set(names)))
+
+    def test_prometheus_is_read_by_its_own_parser(self):
+        from prometheus_client.parser import text_string_to_metric_families
+        text = self.read('prometheus')
+        self.assertTrue(text.endswith('\n'))
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        for family in families.values():
+            self.assertTrue(family.documentation)
+            for sample in family.samples:
+                self.assertIsNone(sample.timestamp, 'node_exporter refuses such a file')
+                self.assertEqual(sample.labels['site'], 'shop')
+        by_status = {s.labels['status']: s.value for s in families['postflight_findings'].samples}
+        self.assertEqual(by_status['fail'], self.count('fail'))
+        checks = [s.labels['check'] for s in families['postflight_check_status'].samples]
+        self.assertEqual(sorted(checks), sorted({finding['check'] for finding in self.findings}))
+        failed = {s.labels['check'] for s in families['postflight_check_status'].samples if s.labels['status'] == 'fail'}
+        self.assertEqual(failed, {finding['check'] for finding in self.findings if finding['status'] == 'fail'})
+        self.assertEqual((self.folder / 'prometheus').stat().st_mode & 0o777, 0o644)
+        self.assertEqual((self.folder / 'csv').stat().st_mode & 0o777, 0o600)
+
+    def test_nagios_is_one_line_with_figures(self):
+        line = self.read('nagios')
+        text, _, figures = line.rstrip('\n').partition('|')
+        self.assertEqual(line.count('\n'), 1)
+        self.assertTrue(text.startswith('POSTFLIGHT CRITICAL: shop'), text)
+        for figure in figures.split():
+            self.assertRegex(figure, r'^[a-z]+=(U|[0-9.]+(s|%)?)(;[0-9]*){0,4}$')
+
+    def test_markdown_shows_no_markup_of_a_strangers(self):
+        html = subprocess.run(['cmark', '--unsafe', self.folder / 'markdown'], check=True, capture_output=True, text=True).stdout
+        self.read('markdown')
+        for sign in ('<script', '<b>', 'href="javascript', '<strong>bold'):
+            self.assertNotIn(sign, html)
+        self.assertIn('&lt;script&gt;', html)
+        for finding in self.findings:
+            if finding['status'] == 'fail':
+                self.assertIn(finding['check'], html)
+
+    def plugin(self, *words):
+        done = subprocess.run([PROGRAM, 'run', *words, '--format', 'nagios'], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout
+
+    def test_alone_on_stdout_it_answers_as_a_plugin(self):
+        status, line = self.plugin(self.site, '--only', 'debug', '--deadline', '20s')
+        self.assertEqual((status, line[:20]), (2, 'POSTFLIGHT CRITICAL:'))
+        status, line = self.plugin(self.site, '--only', 'debug', '--deadline', '20s', '--fail-on', 'never')
+        self.assertEqual((status, line[:19]), (1, 'POSTFLIGHT WARNING:'))
+        status, line = self.plugin(self.site, '--only', 'headers.version-leak', '--from', 'bastion', '--deadline', '20s')
+        self.assertEqual((status, line[:14]), (0, 'POSTFLIGHT OK:'))
+        status, line = self.plugin(self.folder / 'absent.yaml')
+        self.assertEqual((status, line[:19]), (3, 'POSTFLIGHT UNKNOWN:'))
+
+    def test_an_unknown_format_is_told_the_known_ones(self):
+        done = subprocess.run([PROGRAM, 'run', self.site, '--format', 'pdf'], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        for name in FORMATS:
+            self.assertRegex(done.stderr, rf'\b{re.escape(name)}\b')
+
+
+if __name__ == '__main__':
+    PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main()
