@@ -542,19 +542,20 @@ class Secrets(Case):
 
     def look_around(self, process, allowed):
         """Command lines and environments of the run and all below it, for as long as it lasts."""
-        seen = ''
+        seen, own = '', ''
         while process.poll() is None:
             pids, fresh = [process.pid], [process.pid]
             while fresh := [child for pid in fresh for child in children_of(pid)]:
                 pids += fresh
             for pid in pids:
-                for name in ('cmdline', 'environ'):
-                    if (pid, name) == (process.pid, allowed):
-                        continue
-                    try:
-                        seen += pathlib.Path(f'/proc/{pid}/{name}').read_bytes().decode(errors='replace')
-                    except OSError:
-                        pass
+                try:
+                    line, environment = (pathlib.Path(f'/proc/{pid}/{name}').read_bytes().decode(errors='replace')
+                                         for name in ('cmdline', 'environ'))
+                except OSError:
+                    continue
+                own = own or line
+                # Between fork and exec a child still shows what is its parent's.
+                seen += line if allowed == 'environ' and line == own else line + environment
         return seen
 
     def kept(self, password, variables=None, allowed=None):
