@@ -7,6 +7,7 @@ const struct pf_writer pf_writers[] = {
 	{"text", "for people, in a terminal or a mail", pf_write_text},
 	{"json", "everything, postflight.report/1", pf_write_json},
 	{"jsonl", "the same as JSON Lines: the audit, then a finding a line", pf_write_jsonl},
+	{"html", "one page to look at, to print and to send on", pf_write_html},
 	{"junit", "XML for continuous integration", pf_write_junit},
 	{"prometheus", "for node_exporter's textfile collector", pf_write_prometheus},
 	{"nagios", "one line, and the exit code of a plugin", pf_write_nagios},

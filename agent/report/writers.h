@@ -12,6 +12,7 @@ PF_WRITER(text);
 PF_WRITER(json);
 PF_WRITER(jsonl);
 PF_WRITER(csv);
+PF_WRITER(html);
 PF_WRITER(junit);
 PF_WRITER(markdown);
 PF_WRITER(nagios);

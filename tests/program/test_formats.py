@@ -4,6 +4,7 @@
 test_formats.py PROGRAM
 """
 import csv
+import html.parser
 import io
 import json
 import os
@@ -23,7 +24,7 @@ os.environ.update(RUNTIME_DIRECTORY=PLACES.name, STATE_DIRECTORY=PLACES.name)
 
 # What a page, a header and a redirect of a hostile site may hold.
 TITLE = '=cmd()|<script>alert(1)</script>`"\'&amp; [x](javascript:1) \u202e**bold** ]]> {"a":1} %s%n'
-FORMATS = ('text', 'json', 'jsonl', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
+FORMATS = ('text', 'html', 'json', 'jsonl', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -40,6 +41,34 @@ class Hostile(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Page(html.parser.HTMLParser):
+    """What an HTML page is made of."""
+    EMPTY = {'meta', 'rect'}
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.attributes, self.words, self.wrong = set(), [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value) for name, value in attributes]
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value) for name, value in attributes]
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data):
+        self.words.append(data)
 
 
 class Formats(unittest.TestCase):
@@ -130,6 +159,26 @@ class Formats(unittest.TestCase):
         self.assertEqual(failed, {finding['check'] for finding in self.findings if finding['status'] == 'fail'})
         self.assertEqual((self.folder / 'prometheus').stat().st_mode & 0o777, 0o644)
         self.assertEqual((self.folder / 'csv').stat().st_mode & 0o777, 0o600)
+
+    def test_html_is_well_formed_and_holds_nothing_that_runs_or_comes_from_elsewhere(self):
+        page = Page(self.read('html'))
+        self.assertEqual((page.wrong, page.open), ([], []))
+        self.assertLessEqual(page.tags, {
+            'html', 'head', 'meta', 'title', 'style', 'body', 'main', 'h1', 'h2', 'h3', 'p', 'b', 'div', 'span', 'ul', 'li', 'a',
+            'pre', 'details', 'summary', 'table', 'caption', 'tr', 'th', 'td', 'svg', 'rect'})
+        for tag, name, value in page.attributes:
+            self.assertFalse(name.startswith('on') or name in ('src', 'style'), (tag, name))
+            if name == 'href':
+                self.assertTrue(value.startswith('https://'), value)
+        policies = [value for tag, name, value in page.attributes if tag == 'meta' and name == 'content' and 'default-src' in value]
+        self.assertEqual(len(policies), 1)
+        self.assertIn("default-src 'none'", policies[0])
+        self.assertNotIn('script-src', policies[0])
+        said = ''.join(page.words)
+        self.assertIn('<script>alert(1)</script>', said)        # as words
+        for finding in self.findings:
+            if finding['status'] in ('fail', 'unknown', 'waived'):
+                self.assertIn(finding['summary'], said)
 
     def test_nagios_is_one_line_with_figures(self):
         line = self.read('nagios')

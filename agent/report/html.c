@@ -1,0 +1,335 @@
+/* The HTML report: one file to look at, to print and to send on. No script, nothing from elsewhere,
+ * and a policy in the page that would stop both. */
+#include "report/writers.h"
+
+#include "base/clock.h"
+#include "report/html_style.h"
+
+#include <string.h>
+
+static void text(FILE *out, const char *words)
+{
+	for (; words && *words; words++) {
+		if (*words == '&')
+			fputs("&amp;", out);
+		else if (*words == '<')
+			fputs("&lt;", out);
+		else if (*words == '>')
+			fputs("&gt;", out);
+		else if (*words == '"')
+			fputs("&quot;", out);
+		else if (*words == '\'')
+			fputs("&#39;", out);
+		else
+			fputc(*words, out);
+	}
+}
+
+static void element(FILE *out, const char *name, const char *words)
+{
+	fprintf(out, "<%s>", name);
+	text(out, words);
+	fprintf(out, "</%.*s>", (int)strcspn(name, " "), name);
+}
+
+static const char *ink_of_score(int score)
+{
+	return score >= 90 ? "good" : score >= 70 ? "warn" : "bad";
+}
+
+static const char *ink_of_severity(enum pf_severity severity)
+{
+	return severity >= PF_HIGH ? "bad" : severity == PF_MEDIUM ? "warn" : "dim";
+}
+
+static int percent(double ratio)
+{
+	return (int)(ratio * 100 + 1e-9);
+}
+
+/* ---- the head of the page ---- */
+
+static void begin_page(const struct pf_audit *audit, FILE *out)
+{
+	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	      "style-src "
+	      "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" "
+	      "content=\"no-referrer\">\n<title>postflight: ",
+	      out);
+	text(out, audit->site->name);
+	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", pf_html_style);
+}
+
+static void mark(FILE *out, const char *what, const char *ink, const char *value, const char *more)
+{
+	fprintf(out, "<div class=\"mark\">%s<b class=\"%s\">", what, ink);
+	text(out, value);
+	fputs("</b>", out);
+	text(out, more);
+	fputs("</div>\n", out);
+}
+
+static const char *list(struct pf_arena *arena, struct pf_words words)
+{
+	const char *all = "";
+	for (size_t i = 0; i < words.count; i++)
+		all = pf_arena_print(arena, "%s%s%s", all, i ? ", " : "", words.at[i]);
+	return all;
+}
+
+static void head(struct pf_arena *arena, const struct pf_audit *audit, FILE *out)
+{
+	bool scored = audit->score >= 0;
+	element(out, "h1", pf_arena_print(arena, "postflight: %s", audit->site->name));
+	fputs("\n<p class=\"dim\">", out);
+	text(out, pf_arena_print(arena, "%s, audited %s in %.1f s", audit->site->url.text,
+	                         pf_timestamp(arena, audit->started_at),
+	                         (double)audit->duration_ms / 1e3));
+	fputs("</p>\n<div class=\"marks\">\n", out);
+	mark(out, "Score", scored ? ink_of_score(audit->score) : "dim",
+	     scored ? pf_arena_print(arena, "%d", audit->score) : "none",
+	     scored ? "of 100" : "nothing was observed");
+	mark(out, "Grade",
+	     scored ? ink_of_score(audit->grade_capped_by.count ? 0 : audit->score) : "dim",
+	     audit->grade ? audit->grade : "none",
+	     !audit->grade                  ? audit->no_grade_because
+	     : audit->grade_capped_by.count ? pf_arena_print(arena, "held there by %s",
+	                                                     list(arena, audit->grade_capped_by))
+	                                    : "");
+	mark(out, "Coverage", audit->coverage >= 0.95 ? "good" : "warn",
+	     pf_arena_print(arena, "%d %%", percent(audit->coverage)),
+	     "of what applies was observed");
+	mark(out, "Failing", audit->counts[PF_FAIL] ? "bad" : "good",
+	     pf_arena_print(arena, "%zu", audit->counts[PF_FAIL]),
+	     pf_arena_print(arena, "%zu unknown, %zu waived, %zu pass", audit->counts[PF_UNKNOWN],
+	                    audit->counts[PF_WAIVED], audit->counts[PF_PASS]));
+	fputs("</div>\n", out);
+}
+
+static void vantages(struct pf_arena *arena, const struct pf_audit *audit, FILE *out)
+{
+	fputs("<h2>Seen from</h2>\n<ul>\n", out);
+	for (size_t i = 0; i < audit->vantage_count; i++) {
+		const struct pf_vantage_evidence *from = &audit->vantages[i];
+		element(out, "li",
+		        pf_arena_print(arena, "%s (%s): %s%s%s", from->vantage->name,
+		                       from->vantage->role, from->status, from->detail ? ", " : "",
+		                       from->detail ? from->detail : ""));
+		fputc('\n', out);
+	}
+	fputs("</ul>\n", out);
+}
+
+/* ---- findings ---- */
+
+static void where(struct pf_arena *arena, const struct pf_finding *finding, FILE *out)
+{
+	element(out, "li",
+	        pf_arena_print(arena, "%s%s%s: %s", finding->subject,
+	                       finding->vantage ? ", from " : "",
+	                       finding->vantage ? finding->vantage : "", finding->summary));
+	fputc('\n', out);
+}
+
+static void part(FILE *out, const char *title, const char *element_name, const char *words)
+{
+	if (!words || !*words)
+		return;
+	element(out, "h3", title);
+	element(out, element_name, words);
+	fputc('\n', out);
+}
+
+static bool is_same(const struct pf_finding *left, const struct pf_finding *right)
+{
+	return left->status == right->status && strcmp(left->check->id, right->check->id) == 0;
+}
+
+/* All findings of one check with one status, which the audit has one after another. */
+static size_t check(struct pf_arena *arena, const struct pf_audit *audit, size_t at, FILE *out)
+{
+	const struct pf_finding *first = &audit->findings[at];
+	bool failed = first->status == PF_FAIL;
+	const char *command =
+		failed && first->shown ? pf_reproduce(arena, audit->site, first->shown) : NULL;
+	fprintf(out, "<details%s>\n<summary><span class=\"tag %s\">%s</span>",
+	        failed ? " open" : "", failed ? ink_of_severity(first->severity) : "odd",
+	        failed ? pf_severity_name(first->severity) : pf_status_name(first->status));
+	text(out, first->check->id);
+	fputs("</summary>\n<div>\n<ul>\n", out);
+	for (; at < audit->finding_count && is_same(first, &audit->findings[at]); at++)
+		where(arena, &audit->findings[at], out);
+	fputs("</ul>\n", out);
+	if (first->waiver)
+		part(out, "Waived", "p",
+		     pf_arena_print(arena, "%s (%s, until %s)", first->waiver->reason,
+		                    first->waiver->owner, first->waiver->expires_on));
+	part(out, "A good site", "p", first->check->title);
+	part(out, "Why it matters", "p", failed ? first->check->why : NULL);
+	part(out, "How to mend it", "pre", failed ? first->check->remedy : NULL);
+	part(out, "See it yourself", "pre", command);
+	if (failed && first->check->reference) {
+		fputs("<p><a rel=\"noreferrer\" href=\"", out);
+		text(out, first->check->reference);
+		fputs("\">Read more</a></p>\n", out);
+	}
+	fputs("</div>\n</details>\n", out);
+	return at;
+}
+
+static void findings(struct pf_arena *arena, const struct pf_audit *audit, enum pf_status status,
+                     const char *title, FILE *out)
+{
+	if (audit->counts[status] == 0)
+		return;
+	element(out, "h2", title);
+	fputc('\n', out);
+	for (size_t i = 0; i < audit->finding_count;)
+		if (audit->findings[i].status == status)
+			i = check(arena, audit, i, out);
+		else
+			i++;
+}
+
+/* What needs no word: ids alone. */
+static void passes(const struct pf_audit *audit, FILE *out)
+{
+	const char *last = NULL;
+	if (audit->counts[PF_PASS] == 0)
+		return;
+	fprintf(out, "<h2>Passes</h2>\n<details>\n<summary>%zu findings</summary>\n<div>\n<ul>\n",
+	        audit->counts[PF_PASS]);
+	for (size_t i = 0; i < audit->finding_count; i++) {
+		const struct pf_finding *finding = &audit->findings[i];
+		if (finding->status != PF_PASS || (last && strcmp(last, finding->check->id) == 0))
+			continue;
+		last = finding->check->id;
+		fputs("<li>", out);
+		element(out, "b", last);
+		fputs(": ", out);
+		text(out, finding->check->title);
+		fputs("</li>\n", out);
+	}
+	fputs("</ul>\n</div>\n</details>\n", out);
+}
+
+/* ---- tables ---- */
+
+static void matrix_head(const struct pf_audit *audit, const char *service, FILE *out)
+{
+	fputs("<div class=\"wide\"><table>\n", out);
+	element(out, "caption", service);
+	fputs("\n<tr><th scope=\"col\">address</th>", out);
+	for (size_t i = 0; i < audit->vantage_count; i++)
+		element(out, "th scope=\"col\"", audit->vantages[i].vantage->name);
+	fputs("</tr>\n", out);
+}
+
+static const struct pf_cell *cell_at(const struct pf_audit *audit, const struct pf_cell *row,
+                                     const char *vantage)
+{
+	for (size_t i = 0; i < audit->cell_count; i++) {
+		const struct pf_cell *cell = &audit->cells[i];
+		if (strcmp(cell->service, row->service) == 0 &&
+		    strcmp(cell->address, row->address) == 0 && strcmp(cell->vantage, vantage) == 0)
+			return cell;
+	}
+	return NULL;
+}
+
+static void matrix_row(const struct pf_audit *audit, const struct pf_cell *row, FILE *out)
+{
+	fputs("<tr>", out);
+	element(out, "th scope=\"row\"", row->address);
+	for (size_t i = 0; i < audit->vantage_count; i++) {
+		const struct pf_cell *cell = cell_at(audit, row, audit->vantages[i].vantage->name);
+		const char *ink = !cell || cell->holds == PF_NOT_SEEN ? "odd"
+		                  : cell->holds                       ? "good"
+		                                                      : "bad";
+		fprintf(out, "<td class=\"%s\">%s%s</td>", ink,
+		        cell ? pf_cell_state_name(cell->state) : "not asked",
+		        cell && cell->holds == PF_DOES_NOT_HOLD ? " (wrong)" : "");
+	}
+	fputs("</tr>\n", out);
+}
+
+static void matrix(const struct pf_audit *audit, FILE *out)
+{
+	const struct pf_cell *last = NULL;
+	if (audit->cell_count == 0)
+		return;
+	fputs("<h2>Who gets in</h2>\n", out);
+	for (size_t i = 0; i < audit->cell_count; i++) {
+		const struct pf_cell *cell = &audit->cells[i];
+		bool new_service = !last || strcmp(last->service, cell->service) != 0;
+		if (new_service && last)
+			fputs("</table></div>\n", out);
+		if (new_service)
+			matrix_head(audit, cell->service, out);
+		if (new_service || strcmp(last->address, cell->address) != 0)
+			matrix_row(audit, cell, out);
+		last = cell;
+	}
+	fputs("</table></div>\n", out);
+}
+
+static void areas(const struct pf_audit *audit, FILE *out)
+{
+	fputs("<h2>Areas</h2>\n<div class=\"wide\"><table>\n<tr><th scope=\"col\">area</th><th "
+	      "scope=\"col\">score</th><th scope=\"col\">of what was seen</th><th "
+	      "scope=\"col\">coverage</th></tr>\n",
+	      out);
+	for (size_t i = 0; i < audit->area_count; i++) {
+		const struct pf_area *area = &audit->areas[i];
+		int score = area->score < 0 ? 0 : area->score;
+		fputs("<tr>", out);
+		element(out, "th scope=\"row\"", area->area);
+		if (area->score < 0)
+			fputs("<td>none</td>", out);
+		else
+			fprintf(out, "<td>%d</td>", score);
+		fprintf(out,
+		        "<td><svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
+		        "aria-hidden=\"true\"><rect width=\"100\" height=\"8\"/><rect class=\"%s\" "
+		        "width=\"%d\" height=\"8\"/></svg></td><td>%d %%</td></tr>\n",
+		        score >= 90   ? "full"
+		        : score >= 70 ? "some"
+		                      : "low",
+		        score, percent(area->coverage));
+	}
+	fputs("</table></div>\n", out);
+}
+
+static void notices(const struct pf_audit *audit, FILE *out)
+{
+	if (audit->notice_count == 0)
+		return;
+	fputs("<h2>About this audit</h2>\n<ul>\n", out);
+	for (size_t i = 0; i < audit->notice_count; i++) {
+		element(out, "li", audit->notices[i].text);
+		fputc('\n', out);
+	}
+	fputs("</ul>\n", out);
+}
+
+void pf_write_html(struct pf_arena *arena, const struct pf_audit *audit,
+                   const struct pf_report_style *style, FILE *out)
+{
+	(void)style;
+	begin_page(audit, out);
+	head(arena, audit, out);
+	findings(arena, audit, PF_FAIL, "Fails", out);
+	findings(arena, audit, PF_UNKNOWN, "Could not be observed", out);
+	findings(arena, audit, PF_WAIVED, "Waived", out);
+	matrix(audit, out);
+	areas(audit, out);
+	passes(audit, out);
+	vantages(arena, audit, out);
+	notices(audit, out);
+	fputs("<p class=\"dim\">100 means: the checklist holds from where we looked, no more. "
+	      "postflight " PF_VERSION "</p>\n</main>\n</body>\n</html>\n",
+	      out);
+}
