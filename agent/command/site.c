@@ -95,6 +95,9 @@ bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loade
 		                      &mistakes);
 	}
 	tell(arena, shown, &mistakes);
+	if (loaded->size && strcmp(place, "-") != 0)
+		invocation->style.site_path = place;
+	invocation->style.site_text = loaded->text;
 	loaded->site.allow_writes |= invocation->allow_writes;
 	return right && are_private(loaded->site.databases, loaded->site.database_count) &&
 	       are_private(loaded->site.caches, loaded->site.cache_count);

@@ -12,6 +12,8 @@ struct pf_report_style {
 	int verbose; /* text: 1 passes too, 2 skips and every exchange too */
 	int columns; /* text: width to wrap at; 80 when not a terminal */
 	int fail_on; /* nagios: as pf_audit_exit has it */
+	/* sarif: the site file, by its path and its text; NULL: there is none. */
+	const char *site_path, *site_text;
 };
 
 struct pf_writer {

@@ -8,6 +8,7 @@ const struct pf_writer pf_writers[] = {
 	{"json", "everything, postflight.report/1", pf_write_json},
 	{"jsonl", "the same as JSON Lines: the audit, then a finding a line", pf_write_jsonl},
 	{"html", "one page to look at, to print and to send on", pf_write_html},
+	{"sarif", "for code scanning, SARIF 2.1.0", pf_write_sarif},
 	{"junit", "XML for continuous integration", pf_write_junit},
 	{"prometheus", "for node_exporter's textfile collector", pf_write_prometheus},
 	{"nagios", "one line, and the exit code of a plugin", pf_write_nagios},

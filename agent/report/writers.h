@@ -17,5 +17,6 @@ PF_WRITER(junit);
 PF_WRITER(markdown);
 PF_WRITER(nagios);
 PF_WRITER(prometheus);
+PF_WRITER(sarif);
 
 #endif

@@ -24,7 +24,7 @@ os.environ.update(RUNTIME_DIRECTORY=PLACES.name, STATE_DIRECTORY=PLACES.name)
 
 # What a page, a header and a redirect of a hostile site may hold.
 TITLE = '=cmd()|<script>alert(1)</script>`"\'&amp; [x](javascript:1) \u202e**bold** ]]> {"a":1} %s%n'
-FORMATS = ('text', 'html', 'json', 'jsonl', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
+FORMATS = ('text', 'html', 'json', 'jsonl', 'sarif', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -123,6 +123,36 @@ class Formats(unittest.TestCase):
         for row in rows:
             for cell in row.values():
                 self.assertFalse(cell[:1] in tuple('=+-@'), cell)
+
+    def test_sarif_has_what_code_scanning_asks_for(self):
+        log = json.loads(self.read('sarif'))
+        self.assertEqual((log['version'], len(log['runs'])), ('2.1.0', 1))
+        self.assertIn('sarif-2.1.0', log['$schema'])
+        run = log['runs'][0]
+        rules = run['tool']['driver']['rules']
+        shown = [finding for finding in self.findings if finding['status'] in ('fail', 'unknown', 'waived')]
+        self.assertEqual(len(run['results']), len(shown))
+        self.assertEqual(len(rules), len({rule['id'] for rule in rules}))
+        for rule in rules:
+            for name in ('shortDescription', 'fullDescription', 'help'):
+                self.assertTrue(rule[name]['text'])
+            self.assertLessEqual(len(rule['fullDescription']['text']), 1024)
+            self.assertIsInstance(rule['properties']['security-severity'], str)
+        lines = self.site.read_text().splitlines()
+        for result, finding in zip(run['results'], shown):
+            self.assertEqual(result['ruleId'], finding['check'])
+            self.assertEqual(rules[result['ruleIndex']]['id'], finding['check'])
+            self.assertEqual(result['kind'] == 'fail', result['level'] != 'none')
+            self.assertEqual('suppressions' in result, finding['status'] == 'waived')
+            place, = (where['physicalLocation'] for where in result['locations'])
+            self.assertEqual(place['artifactLocation']['uri'], str(self.site))
+            self.assertTrue(1 <= place['region']['startLine'] <= len(lines))
+            self.assertTrue(result['partialFingerprints']['primaryLocationLineHash'])
+        at_server = [result for result in run['results'] if f'127.0.0.1:{self.port} ' in result['message']['text']]
+        self.assertTrue(at_server)
+        for result in at_server:
+            line = result['locations'][0]['physicalLocation']['region']['startLine']
+            self.assertIn(f'127.0.0.1:{self.port}', lines[line - 1])
 
     def test_junit_counts_what_there_is(self):
         path = self.folder / 'junit'
