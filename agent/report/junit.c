@@ -3,6 +3,7 @@
 #include "report/writers.h"
 
 #include "base/clock.h"
+#include "report/seen.h"
 
 #include <string.h>
 
@@ -121,36 +122,17 @@ static void one_suite(struct pf_arena *arena, const struct pf_audit *audit, cons
 	fputs("  </testsuite>\n", out);
 }
 
-/* Areas that have a suite already. */
-struct areas {
-	struct pf_arena *arena;
-	const char **names;
-	size_t count, room;
-};
-
-static bool is_first_of_area(const struct pf_audit *audit, size_t at, struct areas *areas)
-{
-	const char *area = audit->findings[at].area;
-	for (size_t i = 0; i < areas->count; i++)
-		if (strcmp(areas->names[i], area) == 0)
-			return false;
-	areas->names = pf_arena_grow(areas->arena, areas->names, areas->count, &areas->room,
-	                             sizeof *areas->names);
-	areas->names[areas->count++] = area;
-	return true;
-}
-
 void pf_write_junit(struct pf_arena *arena, const struct pf_audit *audit,
                     const struct pf_report_style *style, FILE *out)
 {
-	struct areas areas = {.arena = arena};
+	struct pf_seen areas = {.arena = arena};
 	(void)style;
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
 	attribute(out, "name", pf_arena_print(arena, "postflight %s", audit->site->name));
 	tallied(out, tally_of(audit, NULL));
 	fprintf(out, " time=\"%.3f\">\n", (double)audit->duration_ms / 1e3);
 	for (size_t i = 0; i < audit->finding_count; i++)
-		if (is_first_of_area(audit, i, &areas))
+		if (pf_seen_add(&areas, audit->findings[i].area))
 			one_suite(arena, audit, audit->findings[i].area, out);
 	fputs("</testsuites>\n", out);
 }

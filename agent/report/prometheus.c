@@ -4,6 +4,7 @@
  * Labels are the operator's own words (site, check ids, vantages), never a peer's, and there are no
  * timestamps: node_exporter refuses a file that has any.
  */
+#include "report/seen.h"
 #include "report/writers.h"
 
 #include <string.h>
@@ -68,29 +69,14 @@ static void count_failures(FILE *out, const struct pf_audit *audit)
 	}
 }
 
-struct seen {
-	const char **ids;
-	size_t count, room;
-};
-
 /* The audit has the worst first, so the first finding of a check speaks for it. */
-static bool is_first(struct pf_arena *arena, struct seen *seen, const char *id)
-{
-	for (size_t i = 0; i < seen->count; i++)
-		if (strcmp(seen->ids[i], id) == 0)
-			return false;
-	seen->ids = pf_arena_grow(arena, seen->ids, seen->count, &seen->room, sizeof *seen->ids);
-	seen->ids[seen->count++] = id;
-	return true;
-}
-
 static void state_checks(struct pf_arena *arena, FILE *out, const struct pf_audit *audit)
 {
-	struct seen seen = {0};
+	struct pf_seen seen = {.arena = arena};
 	about(out, "postflight_check_status", "The status of a check, by its worst finding: 1.");
 	for (size_t i = 0; i < audit->finding_count; i++) {
 		const struct pf_finding *finding = &audit->findings[i];
-		if (!is_first(arena, &seen, finding->check->id))
+		if (!pf_seen_add(&seen, finding->check->id))
 			continue;
 		sample(out, audit, "postflight_check_status");
 		fputc(',', out);
