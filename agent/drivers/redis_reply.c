@@ -100,8 +100,9 @@ enum pf_redis_scan_result pf_redis_scan(struct pf_redis_scan *scan, const char *
 		bool has_length = bytes[from] == '$' || bytes[from] == '*';
 		if (!end) {
 			scan->searched = count - 1;
-			return has_length && count - from > LENGTH_LINE ? PF_REDIS_BROKEN
-			                                                : PF_REDIS_MORE;
+			/* The last of these bytes may be the first of the line's end. */
+			return has_length && count - from > LENGTH_LINE + 1 ? PF_REDIS_BROKEN
+			                                                    : PF_REDIS_MORE;
 		}
 		enum pf_redis_scan_result result =
 			scan_element(scan, bytes, count, (size_t)(end - bytes));
