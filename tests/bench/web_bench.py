@@ -77,9 +77,9 @@ def main():
         sys.exit(__doc__)
     program = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as folder:
-        bed = pathlib.Path(folder) / 'bed'
-        site = subprocess.run([TESTBED, 'up', bed, '--loopback', '--program', program], check=True, stdout=subprocess.PIPE,
+        site = subprocess.run([TESTBED, 'up', '--loopback', '--program', program], check=True, stdout=subprocess.PIPE,
                               text=True).stdout.strip()
+        bed = pathlib.Path(site).parent
         log = bed / 'var/log/nginx-access.log'
         try:
             proxy = Counting(routes(NEAR), 0)
