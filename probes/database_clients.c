@@ -74,6 +74,8 @@ static struct pf_verdict judge_sessions(const struct pf_case *facts)
 		               "%lld of the app's sessions come from another machine without TLS, "
 		               "at this moment",
 		               (long long)without);
+	if (with == 0)
+		return pf_skip(facts, tag, "no session of the app's comes from another machine");
 	return pf_pass(facts, tag,
 	               "all %lld of the app's sessions from other machines are over TLS",
 	               (long long)with);

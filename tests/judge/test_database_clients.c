@@ -72,6 +72,10 @@ static void databases_tls_required__counts_the_sessions_there_are(void **state)
 	      "sessions.1.count=1");
 	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "2 of the app's sessions");
 	rig_free(rig);
+	rig = login();
+	CELLS(rig, "role.0.name=shop");
+	rig_expect(rig, ID, PF_SKIP); /* none was seen */
+	rig_free(rig);
 }
 
 static void databases_tls_required__is_unknown_when_the_sessions_were_not_seen(void **state)
@@ -91,7 +95,8 @@ int main(void)
 		cmocka_unit_test(databases_tls_required__skips_what_goes_over_no_wire),
 		cmocka_unit_test(databases_tls_required__is_unknown_when_the_settings_do_not_tell),
 		cmocka_unit_test(databases_tls_required__counts_the_sessions_there_are),
-		cmocka_unit_test(databases_tls_required__is_unknown_when_the_sessions_were_not_seen),
+		cmocka_unit_test(
+			databases_tls_required__is_unknown_when_the_sessions_were_not_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
