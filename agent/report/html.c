@@ -194,7 +194,7 @@ static void findings(struct pf_arena *arena, const struct pf_audit *audit, enum 
 			i++;
 }
 
-/* What needs no word: ids alone. */
+/* Folded away: each check once, with what it says of a good site. */
 static void passes(const struct pf_audit *audit, FILE *out)
 {
 	const char *last = NULL;

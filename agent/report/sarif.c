@@ -13,10 +13,11 @@
 
 enum { RULE_TEXT = 1024 };
 
+/* A kind other than "fail" has no level but "none" (section 3.27.10). */
 static const char *level_of(const struct pf_finding *finding)
 {
 	if (finding->status == PF_UNKNOWN)
-		return "note";
+		return "none";
 	return finding->severity >= PF_HIGH     ? "error"
 	       : finding->severity == PF_MEDIUM ? "warning"
 	                                        : "note";
@@ -153,8 +154,7 @@ static void result(struct pf_json_out *json, const struct pf_audit *audit,
 	pf_out_text(json, "ruleId", finding->check->id);
 	pf_out_whole(json, "ruleIndex", (int64_t)number);
 	pf_out_text(json, "kind", finding->status == PF_UNKNOWN ? "open" : "fail");
-	/* A kind other than "fail" has no level but "none" (section 3.27.10). */
-	pf_out_text(json, "level", finding->status == PF_UNKNOWN ? "none" : level_of(finding));
+	pf_out_text(json, "level", level_of(finding));
 	message(json, "message",
 	        pf_arena_print(json->arena, "%s: %s%s%s", finding->subject, finding->summary,
 	                       command ? "\n\nSee it yourself:\n" : "", command ? command : ""));

@@ -14,7 +14,6 @@ class Apache(Service):
         'running': False,
         'first': 'deny',        # the first virtual host, which takes whatever no other does: deny, or site
         'host_guarded': True,   # the Host header is looked at once more, port and all
-        'passes_host': True,    # X-Forwarded-Host as the client sent it is taken away
         'listing': False,
         'overrides': False,     # AllowOverride All where uploads lie
     }
@@ -100,7 +99,8 @@ SSLCompression off
                  # What Django sets goes, so that nothing arrives twice.
                  *(f'Header onsuccess unset {name}' for name in always),
                  *(f'Header always set {name} "{value}"' for name, value in always.items()),
-                 'RequestHeader set X-Forwarded-Proto https', 'ProxyAddHeaders Off', 'ProxyPreserveHost On',
+                 'RequestHeader set X-Forwarded-Proto https', 'RequestHeader unset X-Forwarded-Host',
+                 'ProxyAddHeaders Off', 'ProxyPreserveHost On',
                  f'Alias /static/ {self.bed.static}/', f'Alias /media/ {self.bed.media}/',
                  f'<Directory {self.bed.static}>', '    Require all granted', *index,
                  '    Header set Cache-Control "public, max-age=3600"',
@@ -113,8 +113,6 @@ SSLCompression off
                  *(f'ProxyPass {path} !' for path in ('/static/', '/media/')),
                  f'ProxyPass / http://{self.bed.django.front_address()}/',
                  f'ProxyPassReverse / http://{self.bed.django.front_address()}/']
-        if s.passes_host:
-            lines.append('RequestHeader unset X-Forwarded-Host')
         return host(443, lines)
 
 
