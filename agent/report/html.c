@@ -42,11 +42,6 @@ static const char *ink_of_severity(enum pf_severity severity)
 	return severity >= PF_HIGH ? "bad" : severity == PF_MEDIUM ? "warn" : "dim";
 }
 
-static int percent(double ratio)
-{
-	return (int)(ratio * 100 + 1e-9);
-}
-
 /* ---- the head of the page ---- */
 
 static void begin_page(const struct pf_audit *audit, FILE *out)
@@ -100,7 +95,7 @@ static void head(struct pf_arena *arena, const struct pf_audit *audit, FILE *out
 	                                                     list(arena, audit->grade_capped_by))
 	                                    : "");
 	mark(out, "Coverage", audit->coverage >= 0.95 ? "good" : "warn",
-	     pf_arena_print(arena, "%d %%", percent(audit->coverage)),
+	     pf_arena_print(arena, "%d %%", pf_percent(audit->coverage)),
 	     "of what applies was observed");
 	mark(out, "Failing", audit->counts[PF_FAIL] ? "bad" : "good",
 	     pf_arena_print(arena, "%zu", audit->counts[PF_FAIL]),
@@ -128,9 +123,7 @@ static void vantages(struct pf_arena *arena, const struct pf_audit *audit, FILE 
 static void where(struct pf_arena *arena, const struct pf_finding *finding, FILE *out)
 {
 	element(out, "li",
-	        pf_arena_print(arena, "%s%s%s: %s", finding->subject,
-	                       finding->vantage ? ", from " : "",
-	                       finding->vantage ? finding->vantage : "", finding->summary));
+	        pf_arena_print(arena, "%s: %s", pf_where(arena, finding), finding->summary));
 	fputc('\n', out);
 }
 
@@ -298,7 +291,7 @@ static void areas(const struct pf_audit *audit, FILE *out)
 		        score >= 90   ? "full"
 		        : score >= 70 ? "some"
 		                      : "low",
-		        score, percent(area->coverage));
+		        score, pf_percent(area->coverage));
 	}
 	fputs("</table></div>\n", out);
 }

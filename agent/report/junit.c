@@ -98,10 +98,7 @@ static void one_case(struct pf_arena *arena, const struct pf_audit *audit,
 		finding->shown && finding->shown->answer ? finding->shown->answer->took_us : 0;
 	fputs("    <testcase", out);
 	attribute(out, "classname", finding->check->id);
-	attribute(out, "name",
-	          pf_arena_print(arena, "%s%s%s", finding->subject,
-	                         finding->vantage ? ", from " : "",
-	                         finding->vantage ? finding->vantage : ""));
+	attribute(out, "name", pf_where(arena, finding));
 	fprintf(out, " time=\"%.6f\">", (double)took / 1e6);
 	if (finding->status != PF_PASS)
 		outcome(arena, audit, finding, out);

@@ -45,20 +45,11 @@ static void head(struct pf_arena *arena, const struct pf_audit *audit, FILE *out
 		fputs(i ? ", " : ", held there by ", out);
 		text(out, audit->grade_capped_by.at[i]);
 	}
-	fprintf(out, " |\n| coverage | %d %% |\n", (int)(audit->coverage * 100 + 1e-9));
+	fprintf(out, " |\n| coverage | %d %% |\n", pf_percent(audit->coverage));
 	fprintf(out,
 	        "| findings | %zu fail, %zu unknown, %zu waived, %zu pass, %zu do not apply |\n",
 	        audit->counts[PF_FAIL], audit->counts[PF_UNKNOWN], audit->counts[PF_WAIVED],
 	        audit->counts[PF_PASS], audit->counts[PF_SKIP]);
-}
-
-static void where(const struct pf_finding *finding, FILE *out)
-{
-	text(out, finding->subject);
-	if (finding->vantage) {
-		fputs(", from ", out);
-		text(out, finding->vantage);
-	}
 }
 
 /* All findings of one check that failed, under its heading; the audit has them one after another.
@@ -75,7 +66,7 @@ static size_t failed(struct pf_arena *arena, const struct pf_audit *audit, size_
 		if (finding->status != PF_FAIL || strcmp(finding->check->id, first->check->id) != 0)
 			break;
 		fputs("- ", out);
-		where(finding, out);
+		text(out, pf_where(arena, finding));
 		fputs(": ", out);
 		text(out, finding->summary);
 		fputc('\n', out);
@@ -96,7 +87,8 @@ static size_t failed(struct pf_arena *arena, const struct pf_audit *audit, size_
 	return at;
 }
 
-static void table(const struct pf_audit *audit, enum pf_status status, const char *title, FILE *out)
+static void table(struct pf_arena *arena, const struct pf_audit *audit, enum pf_status status,
+                  const char *title, FILE *out)
 {
 	if (audit->counts[status] == 0)
 		return;
@@ -108,7 +100,7 @@ static void table(const struct pf_audit *audit, enum pf_status status, const cha
 		fputs("| ", out);
 		text(out, finding->check->id);
 		fputs(" | ", out);
-		where(finding, out);
+		text(out, pf_where(arena, finding));
 		fputs(" | ", out);
 		text(out, finding->waiver ? finding->waiver->reason : finding->summary);
 		fputs(" |\n", out);
@@ -127,8 +119,8 @@ void pf_write_markdown(struct pf_arena *arena, const struct pf_audit *audit,
 			i = failed(arena, audit, i, out);
 		else
 			i++;
-	table(audit, PF_UNKNOWN, "Could not be observed", out);
-	table(audit, PF_WAIVED, "Waived", out);
+	table(arena, audit, PF_UNKNOWN, "Could not be observed", out);
+	table(arena, audit, PF_WAIVED, "Waived", out);
 	for (size_t i = 0; i < audit->notice_count; i++) {
 		fputs(i ? "- " : "\n## About this audit\n\n- ", out);
 		text(out, audit->notices[i].text);

@@ -63,7 +63,7 @@ void pf_write_nagios(struct pf_arena *arena, const struct pf_audit *audit,
 		fprintf(out, " score=%d;;;0;100", audit->score);
 	else
 		fputs(" score=U", out);
-	fprintf(out, " coverage=%d%%;;;0;100", (int)(audit->coverage * 100 + 1e-9));
+	fprintf(out, " coverage=%d%%;;;0;100", pf_percent(audit->coverage));
 	for (int severity = PF_CRITICAL; severity >= PF_LOW; severity--)
 		fprintf(out, " %s=%zu;;;0", pf_severity_name((enum pf_severity)severity),
 		        failed[severity]);

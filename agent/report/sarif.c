@@ -133,10 +133,7 @@ static void location(struct pf_json_out *json, const struct pf_report_style *sty
 	pf_out_end(json, '}');
 	pf_out_begin(json, "logicalLocations", '[');
 	pf_out_begin(json, NULL, '{');
-	pf_out_text(json, "fullyQualifiedName",
-	            pf_arena_print(json->arena, "%s%s%s", finding->subject,
-	                           finding->vantage ? ", from " : "",
-	                           finding->vantage ? finding->vantage : ""));
+	pf_out_text(json, "fullyQualifiedName", pf_where(json->arena, finding));
 	pf_out_end(json, '}');
 	pf_out_end(json, ']');
 	pf_out_end(json, '}');

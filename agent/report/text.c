@@ -55,11 +55,6 @@ static enum pf_ink score_ink(int score)
 	return score >= 90 ? PF_INK_GREEN : score >= 70 ? PF_INK_YELLOW : PF_INK_RED;
 }
 
-static int percent(double ratio)
-{
-	return (int)(ratio * 100 + 1e-9);
-}
-
 static const char *joined(struct pf_arena *arena, struct pf_words words)
 {
 	const char *text = "";
@@ -97,7 +92,8 @@ static void paint_score(const struct pf_page *page, const struct pf_audit *audit
 	fputs(" of 100      GRADE ", page->out);
 	pf_paint(page, ink, grade);
 	fputs("      COVERAGE ", page->out);
-	pf_paint(page, PF_INK_BOLD, pf_arena_print(page->arena, "%d %%", percent(audit->coverage)));
+	pf_paint(page, PF_INK_BOLD,
+	         pf_arena_print(page->arena, "%d %%", pf_percent(audit->coverage)));
 	fputs("\n  ", page->out);
 	pf_paint_bar(page, ink, page->columns > 24 ? page->columns - 4 : 20, audit->score);
 	fputc('\n', page->out);
@@ -123,7 +119,7 @@ static void paint_areas(const struct pf_page *page, const struct pf_audit *audit
 		pf_paint_bar(page, score_ink(area->score), 24, area->score);
 		pf_paint(page, seen ? score_ink(area->score) : PF_INK_DIM,
 		         seen ? pf_arena_print(page->arena, "  %3d", area->score) : "    -");
-		fprintf(page->out, "  %3d %%\n", percent(area->coverage));
+		fprintf(page->out, "  %3d %%\n", pf_percent(area->coverage));
 	}
 }
 

@@ -1,6 +1,8 @@
 /* Findings as people read them: what was seen and where, why it matters, how to mend it. */
 #include "report/text_findings.h"
 
+#include "report/writers.h"
+
 #include <string.h>
 
 enum { WHERES_SHOWN = 12 }; /* of one summary, unless -v asks for all */
@@ -15,12 +17,6 @@ void pf_text_heading(const struct pf_page *page, enum pf_ink ink, const char *he
 		pf_paint(page, PF_INK_DIM, note);
 	}
 	fputs("\n\n", page->out);
-}
-
-static const char *where(struct pf_arena *arena, const struct pf_finding *finding)
-{
-	return pf_arena_print(arena, "%s%s%s", finding->subject, finding->vantage ? ", from " : "",
-	                      finding->vantage ? finding->vantage : "");
 }
 
 static bool same(const char *a, const char *b)
@@ -70,7 +66,7 @@ static size_t checks_in(const struct pile *pile)
 static const char *places(struct pf_arena *arena, struct pile *pile, size_t first)
 {
 	const struct pf_finding *said = pile->at[first];
-	const char *text = where(arena, said);
+	const char *text = pf_where(arena, said);
 	pile->done[first] = true;
 	for (size_t i = first + 1; i < pile->count; i++) {
 		const struct pf_finding *finding = pile->at[i];
@@ -251,7 +247,7 @@ void pf_text_waived(const struct pf_page *page, const struct pf_audit *audit)
 		                 pf_arena_print(page->arena, "%s (%s): %s", finding->check->id,
 		                                pf_severity_name(finding->severity),
 		                                finding->summary));
-		pf_paint_wrapped(page, "      ", PF_INK_PLAIN, where(page->arena, finding));
+		pf_paint_wrapped(page, "      ", PF_INK_PLAIN, pf_where(page->arena, finding));
 		pf_paint_wrapped(page, "      ", PF_INK_DIM,
 		                 pf_arena_print(page->arena, "until %s, %s: %s",
 		                                waiver->expires_on ? waiver->expires_on : "?",

@@ -1,4 +1,4 @@
-/* The table of report writers. */
+/* The table of report writers, and what several of them say. */
 #include "report/writers.h"
 
 #include <string.h>
@@ -31,4 +31,15 @@ const struct pf_writer *pf_writer_named(const char *format)
 		if (strcmp(writer->format, format) == 0)
 			return writer;
 	return NULL;
+}
+
+int pf_percent(double ratio)
+{
+	return (int)(ratio * 100 + 1e-9);
+}
+
+const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding)
+{
+	return pf_arena_print(arena, "%s%s%s", finding->subject, finding->vantage ? ", from " : "",
+	                      finding->vantage ? finding->vantage : "");
 }

@@ -4,6 +4,12 @@
 
 #include "report/report.h"
 
+/* Whole per cent, rounded down: 59.9 must not look like the 60 that earns a grade. */
+int pf_percent(double ratio);
+
+/* "subject, from vantage" */
+const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding);
+
 #define PF_WRITER(name)                                                                            \
 	void pf_write_##name(struct pf_arena *arena, const struct pf_audit *audit,                 \
 	                     const struct pf_report_style *style, FILE *out)
