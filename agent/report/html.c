@@ -3,39 +3,10 @@
 #include "report/writers.h"
 
 #include "base/clock.h"
+#include "report/html_parts.h"
 #include "report/html_style.h"
 
 #include <string.h>
-
-static void text(FILE *out, const char *words)
-{
-	for (; words && *words; words++) {
-		if (*words == '&')
-			fputs("&amp;", out);
-		else if (*words == '<')
-			fputs("&lt;", out);
-		else if (*words == '>')
-			fputs("&gt;", out);
-		else if (*words == '"')
-			fputs("&quot;", out);
-		else if (*words == '\'')
-			fputs("&#39;", out);
-		else
-			fputc(*words, out);
-	}
-}
-
-static void element(FILE *out, const char *name, const char *words)
-{
-	fprintf(out, "<%s>", name);
-	text(out, words);
-	fprintf(out, "</%.*s>", (int)strcspn(name, " "), name);
-}
-
-static const char *ink_of_score(int score)
-{
-	return score >= 90 ? "good" : score >= 70 ? "warn" : "bad";
-}
 
 static const char *ink_of_severity(enum pf_severity severity)
 {
@@ -54,16 +25,16 @@ static void begin_page(const struct pf_audit *audit, FILE *out)
 	      "<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" "
 	      "content=\"no-referrer\">\n<title>postflight: ",
 	      out);
-	text(out, audit->site->name);
+	pf_html_text(out, audit->site->name);
 	fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", pf_html_style);
 }
 
 static void mark(FILE *out, const char *what, const char *ink, const char *value, const char *more)
 {
 	fprintf(out, "<div class=\"mark\">%s<b class=\"%s\">", what, ink);
-	text(out, value);
+	pf_html_text(out, value);
 	fputs("</b>", out);
-	text(out, more);
+	pf_html_text(out, more);
 	fputs("</div>\n", out);
 }
 
@@ -78,17 +49,17 @@ static const char *list(struct pf_arena *arena, struct pf_words words)
 static void head(struct pf_arena *arena, const struct pf_audit *audit, FILE *out)
 {
 	bool scored = audit->score >= 0;
-	element(out, "h1", pf_arena_print(arena, "postflight: %s", audit->site->name));
+	pf_html_element(out, "h1", pf_arena_print(arena, "postflight: %s", audit->site->name));
 	fputs("\n<p class=\"dim\">", out);
-	text(out, pf_arena_print(arena, "%s, audited %s in %.1f s", audit->site->url.text,
-	                         pf_timestamp(arena, audit->started_at),
-	                         (double)audit->duration_ms / 1e3));
+	pf_html_text(out, pf_arena_print(arena, "%s, audited %s in %.1f s", audit->site->url.text,
+	                                 pf_timestamp(arena, audit->started_at),
+	                                 (double)audit->duration_ms / 1e3));
 	fputs("</p>\n<div class=\"marks\">\n", out);
-	mark(out, "Score", scored ? ink_of_score(audit->score) : "dim",
+	mark(out, "Score", scored ? pf_html_score_ink(audit->score) : "dim",
 	     scored ? pf_arena_print(arena, "%d", audit->score) : "none",
 	     scored ? "of 100" : "nothing was observed");
 	mark(out, "Grade",
-	     scored ? ink_of_score(audit->grade_capped_by.count ? 0 : audit->score) : "dim",
+	     scored ? pf_html_score_ink(audit->grade_capped_by.count ? 0 : audit->score) : "dim",
 	     audit->grade ? audit->grade : "none",
 	     !audit->grade                  ? audit->no_grade_because
 	     : audit->grade_capped_by.count ? pf_arena_print(arena, "held there by %s",
@@ -109,10 +80,11 @@ static void vantages(struct pf_arena *arena, const struct pf_audit *audit, FILE 
 	fputs("<h2>Seen from</h2>\n<ul>\n", out);
 	for (size_t i = 0; i < audit->vantage_count; i++) {
 		const struct pf_vantage_evidence *from = &audit->vantages[i];
-		element(out, "li",
-		        pf_arena_print(arena, "%s (%s): %s%s%s", from->vantage->name,
-		                       from->vantage->role, from->status, from->detail ? ", " : "",
-		                       from->detail ? from->detail : ""));
+		pf_html_element(out, "li",
+		                pf_arena_print(arena, "%s (%s): %s%s%s", from->vantage->name,
+		                               from->vantage->role, from->status,
+		                               from->detail ? ", " : "",
+		                               from->detail ? from->detail : ""));
 		fputc('\n', out);
 	}
 	fputs("</ul>\n", out);
@@ -122,8 +94,9 @@ static void vantages(struct pf_arena *arena, const struct pf_audit *audit, FILE 
 
 static void where(struct pf_arena *arena, const struct pf_finding *finding, FILE *out)
 {
-	element(out, "li",
-	        pf_arena_print(arena, "%s: %s", pf_where(arena, finding), finding->summary));
+	pf_html_element(
+		out, "li",
+		pf_arena_print(arena, "%s: %s", pf_where(arena, finding), finding->summary));
 	fputc('\n', out);
 }
 
@@ -131,8 +104,8 @@ static void part(FILE *out, const char *title, const char *element_name, const c
 {
 	if (!words || !*words)
 		return;
-	element(out, "h3", title);
-	element(out, element_name, words);
+	pf_html_element(out, "h3", title);
+	pf_html_element(out, element_name, words);
 	fputc('\n', out);
 }
 
@@ -151,7 +124,7 @@ static size_t check(struct pf_arena *arena, const struct pf_audit *audit, size_t
 	fprintf(out, "<details%s>\n<summary><span class=\"tag %s\">%s</span>",
 	        failed ? " open" : "", failed ? ink_of_severity(first->severity) : "odd",
 	        failed ? pf_severity_name(first->severity) : pf_status_name(first->status));
-	text(out, first->check->id);
+	pf_html_text(out, first->check->id);
 	fputs("</summary>\n<div>\n<ul>\n", out);
 	for (; at < audit->finding_count && is_same(first, &audit->findings[at]); at++)
 		where(arena, &audit->findings[at], out);
@@ -166,7 +139,7 @@ static size_t check(struct pf_arena *arena, const struct pf_audit *audit, size_t
 	part(out, "See it yourself", "pre", command);
 	if (failed && first->check->reference) {
 		fputs("<p><a rel=\"noreferrer\" href=\"", out);
-		text(out, first->check->reference);
+		pf_html_text(out, first->check->reference);
 		fputs("\">Read more</a></p>\n", out);
 	}
 	fputs("</div>\n</details>\n", out);
@@ -178,7 +151,7 @@ static void findings(struct pf_arena *arena, const struct pf_audit *audit, enum 
 {
 	if (audit->counts[status] == 0)
 		return;
-	element(out, "h2", title);
+	pf_html_element(out, "h2", title);
 	fputc('\n', out);
 	for (size_t i = 0; i < audit->finding_count;)
 		if (audit->findings[i].status == status)
@@ -201,9 +174,9 @@ static void passes(const struct pf_audit *audit, FILE *out)
 			continue;
 		last = finding->check->id;
 		fputs("<li>", out);
-		element(out, "b", last);
+		pf_html_element(out, "b", last);
 		fputs(": ", out);
-		text(out, finding->check->title);
+		pf_html_text(out, finding->check->title);
 		fputs("</li>\n", out);
 	}
 	fputs("</ul>\n</div>\n</details>\n", out);
@@ -214,10 +187,10 @@ static void passes(const struct pf_audit *audit, FILE *out)
 static void matrix_head(const struct pf_audit *audit, const char *service, FILE *out)
 {
 	fputs("<div class=\"wide\"><table>\n", out);
-	element(out, "caption", service);
+	pf_html_element(out, "caption", service);
 	fputs("\n<tr><th scope=\"col\">address</th>", out);
 	for (size_t i = 0; i < audit->vantage_count; i++)
-		element(out, "th scope=\"col\"", audit->vantages[i].vantage->name);
+		pf_html_element(out, "th scope=\"col\"", audit->vantages[i].vantage->name);
 	fputs("</tr>\n", out);
 }
 
@@ -236,7 +209,7 @@ static const struct pf_cell *cell_at(const struct pf_audit *audit, const struct 
 static void matrix_row(const struct pf_audit *audit, const struct pf_cell *row, FILE *out)
 {
 	fputs("<tr>", out);
-	element(out, "th scope=\"row\"", row->address);
+	pf_html_element(out, "th scope=\"row\"", row->address);
 	for (size_t i = 0; i < audit->vantage_count; i++) {
 		const struct pf_cell *cell = cell_at(audit, row, audit->vantages[i].vantage->name);
 		const char *ink = !cell || cell->holds == PF_NOT_SEEN ? "odd"
@@ -279,7 +252,7 @@ static void areas(const struct pf_audit *audit, FILE *out)
 		const struct pf_area *area = &audit->areas[i];
 		int score = area->score < 0 ? 0 : area->score;
 		fputs("<tr>", out);
-		element(out, "th scope=\"row\"", area->area);
+		pf_html_element(out, "th scope=\"row\"", area->area);
 		if (area->score < 0)
 			fputs("<td>none</td>", out);
 		else
@@ -302,7 +275,7 @@ static void notices(const struct pf_audit *audit, FILE *out)
 		return;
 	fputs("<h2>About this audit</h2>\n<ul>\n", out);
 	for (size_t i = 0; i < audit->notice_count; i++) {
-		element(out, "li", audit->notices[i].text);
+		pf_html_element(out, "li", audit->notices[i].text);
 		fputc('\n', out);
 	}
 	fputs("</ul>\n", out);
@@ -311,9 +284,9 @@ static void notices(const struct pf_audit *audit, FILE *out)
 void pf_write_html(struct pf_arena *arena, const struct pf_audit *audit,
                    const struct pf_report_style *style, FILE *out)
 {
-	(void)style;
 	begin_page(audit, out);
 	head(arena, audit, out);
+	pf_html_past(arena, audit, &style->past, out);
 	findings(arena, audit, PF_FAIL, "Fails", out);
 	findings(arena, audit, PF_UNKNOWN, "Could not be observed", out);
 	findings(arena, audit, PF_WAIVED, "Waived", out);

@@ -52,6 +52,14 @@ static void head(struct pf_arena *arena, const struct pf_audit *audit, FILE *out
 	        audit->counts[PF_PASS], audit->counts[PF_SKIP]);
 }
 
+static void changes(struct pf_arena *arena, const struct pf_changes *since, FILE *out)
+{
+	if (!since)
+		return;
+	fprintf(out, "\nSince the audit of %s: %s.\n", pf_timestamp(arena, since->since),
+	        pf_change_counts(arena, since));
+}
+
 /* All findings of one check that failed, under its heading; the audit has them one after another.
  */
 static size_t failed(struct pf_arena *arena, const struct pf_audit *audit, size_t at, FILE *out)
@@ -110,8 +118,8 @@ static void table(struct pf_arena *arena, const struct pf_audit *audit, enum pf_
 void pf_write_markdown(struct pf_arena *arena, const struct pf_audit *audit,
                        const struct pf_report_style *style, FILE *out)
 {
-	(void)style;
 	head(arena, audit, out);
+	changes(arena, style->past.changes, out);
 	if (audit->counts[PF_FAIL])
 		fputs("\n## Fails\n", out);
 	for (size_t i = 0; i < audit->finding_count;)

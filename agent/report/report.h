@@ -6,6 +6,42 @@
 
 #include <stdio.h>
 
+/* An audit of the same site that was made before: what a trend shows of it. */
+struct pf_earlier {
+	int64_t started_at; /* seconds since 1970 */
+	int score;          /* -1: nothing was observed */
+	const char *grade;  /* NULL: none */
+	double coverage;    /* 0..1 */
+	size_t counts[5];   /* of findings, by enum pf_status */
+};
+
+/* A finding that fails now, or failed then. Texts are escaped. */
+struct pf_change {
+	const char *check, *subject;
+	const char *vantage; /* NULL: none in particular */
+	enum pf_severity severity;
+	const char *summary; /* of the later audit that has it */
+	const char *fingerprint;
+};
+
+struct pf_change_list {
+	const struct pf_change *at; /* worst first */
+	size_t count;
+};
+
+/* What is not as it was in the audit before: fails now, fails no more, fails still. */
+struct pf_changes {
+	int64_t since; /* when that audit was begun, seconds since 1970 */
+	struct pf_change_list fresh, mended, open;
+};
+
+/* What is known of earlier audits. All zero: nothing. */
+struct pf_past {
+	const struct pf_earlier *audits; /* the oldest first, without this one */
+	size_t audit_count;
+	const struct pf_changes *changes; /* NULL: there is none to compare with */
+};
+
 struct pf_report_style {
 	bool colour;
 	bool quiet;  /* text: only what fails and the summary lines */
@@ -14,6 +50,7 @@ struct pf_report_style {
 	int fail_on; /* nagios: as pf_audit_exit has it */
 	/* sarif: the site file, by its path and its text; NULL: there is none. */
 	const char *site_path, *site_text;
+	struct pf_past past; /* text, html, markdown, json: what to say of it */
 };
 
 struct pf_writer {

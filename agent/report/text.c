@@ -196,6 +196,35 @@ static void paint_exchanges(const struct pf_page *page, const struct pf_audit *a
 	}
 }
 
+/* The first few of them; `postflight diff` has all. */
+static void paint_change_list(const struct pf_page *page, const char *lead, enum pf_ink ink,
+                              struct pf_change_list list)
+{
+	enum { LISTED = 8 };
+	for (size_t i = 0; i < list.count && i < LISTED; i++) {
+		const struct pf_change *change = &list.at[i];
+		pf_paint_wrapped(page, lead, ink,
+		                 pf_arena_print(page->arena, "%s, %s%s%s", change->check,
+		                                change->subject, change->vantage ? ", from " : "",
+		                                change->vantage ? change->vantage : ""));
+	}
+	if (list.count > LISTED)
+		pf_paint_wrapped(page, "             ", PF_INK_DIM,
+		                 pf_arena_print(page->arena, "and %zu more", list.count - LISTED));
+}
+
+static void paint_changes(const struct pf_page *page, const struct pf_changes *changes)
+{
+	if (!changes)
+		return;
+	pf_paint_wrapped(page, "since      ", PF_INK_BOLD,
+	                 pf_arena_print(page->arena, "the audit of %s: %s",
+	                                pf_timestamp(page->arena, changes->since),
+	                                pf_change_counts(page->arena, changes)));
+	paint_change_list(page, "  new        ", PF_INK_RED, changes->fresh);
+	paint_change_list(page, "  mended     ", PF_INK_GREEN, changes->mended);
+}
+
 enum { NARROWEST = 60 };
 
 void pf_write_text(struct pf_arena *arena, const struct pf_audit *audit,
@@ -220,6 +249,7 @@ void pf_write_text(struct pf_arena *arena, const struct pf_audit *audit,
 		paint_areas(&page, audit);
 	}
 	paint_counts(&page, audit);
+	paint_changes(&page, style->past.changes);
 	if (!style->quiet)
 		paint_unlock(&page, audit);
 	pf_paint_wrapped(&page, "", PF_INK_DIM,

@@ -43,3 +43,9 @@ const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding)
 	return pf_arena_print(arena, "%s%s%s", finding->subject, finding->vantage ? ", from " : "",
 	                      finding->vantage ? finding->vantage : "");
 }
+
+const char *pf_change_counts(struct pf_arena *arena, const struct pf_changes *changes)
+{
+	return pf_arena_print(arena, "%zu new, %zu mended, %zu still open", changes->fresh.count,
+	                      changes->mended.count, changes->open.count);
+}

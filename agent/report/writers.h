@@ -10,6 +10,9 @@ int pf_percent(double ratio);
 /* "subject, from vantage" */
 const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding);
 
+/* "2 new, 1 mended, 7 still open" */
+const char *pf_change_counts(struct pf_arena *arena, const struct pf_changes *changes);
+
 #define PF_WRITER(name)                                                                            \
 	void pf_write_##name(struct pf_arena *arena, const struct pf_audit *audit,                 \
 	                     const struct pf_report_style *style, FILE *out)

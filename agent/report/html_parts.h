@@ -1,0 +1,20 @@
+/* Pieces of the HTML report. */
+#ifndef PF_REPORT_HTML_PARTS_H
+#define PF_REPORT_HTML_PARTS_H
+
+#include "report/report.h"
+
+/* Words, as text or as the value of an attribute in double quotes; NULL: none. */
+void pf_html_text(FILE *out, const char *words);
+
+/* `name` may have attributes of ours behind it: "th scope=\"row\"". */
+void pf_html_element(FILE *out, const char *name, const char *words);
+
+/* The class that colours a score: good, warn, bad. */
+const char *pf_html_score_ink(int score);
+
+/* What has changed since the audit before, and the trend where there are two audits or more. */
+void pf_html_past(struct pf_arena *arena, const struct pf_audit *audit, const struct pf_past *past,
+                  FILE *out);
+
+#endif
