@@ -1,4 +1,4 @@
-/* The arena: a chain of blocks that is only ever freed whole. */
+/* The arena: a chain of blocks, freed whole or back to a mark. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -134,6 +134,34 @@ struct pf_words pf_arena_words(struct pf_arena *arena, size_t count, const char 
 	for (size_t i = 0; i < count; i++)
 		copies[i] = pf_arena_copy(arena, words[i]);
 	return (struct pf_words){copies, count};
+}
+
+struct pf_arena_mark pf_arena_mark(const struct pf_arena *arena)
+{
+	struct block *block = arena->blocks;
+	return (struct pf_arena_mark){block, block ? block->next : NULL, block ? block->used : 0,
+	                              arena->used};
+}
+
+/* Frees the blocks from *link on, up to `end`. */
+static void free_until(struct block **link, const struct block *end)
+{
+	while (*link != end) {
+		struct block *block = *link;
+		*link = block->next;
+		free(block);
+	}
+}
+
+void pf_arena_rewind(struct pf_arena *arena, struct pf_arena_mark mark)
+{
+	struct block *block = mark.block;
+	free_until(&arena->blocks, block);
+	if (block) {
+		free_until(&block->next, mark.behind); /* large objects */
+		block->used = mark.block_used;
+	}
+	arena->used = mark.used;
 }
 
 size_t pf_arena_used(const struct pf_arena *arena)

@@ -1,5 +1,5 @@
-/* Memory for a whole process or run: taken piecewise, never given back piecewise, with a limit from
- * birth. */
+/* Memory for a whole process or run: taken piecewise, with a limit from birth, and given back
+ * whole. What is needed no longer than one line of a report is given back by rewinding. */
 #ifndef PF_BASE_ARENA_H
 #define PF_BASE_ARENA_H
 
@@ -30,6 +30,17 @@ char *pf_arena_vprint(struct pf_arena *arena, const char *format, va_list argume
 	PF_PRINTF(2, 0);
 struct pf_words pf_arena_words(struct pf_arena *arena, size_t count,
                                const char *const words[]); /* list copied, texts copied */
+
+/* A place to rewind to. */
+struct pf_arena_mark {
+	void *block, *behind;
+	size_t block_used, used;
+};
+
+/* Rewinding gives back all that was taken since the mark, arrays that have grown since then too.
+ * Marks nest: an earlier one outlives later ones. */
+struct pf_arena_mark pf_arena_mark(const struct pf_arena *arena);
+void pf_arena_rewind(struct pf_arena *arena, struct pf_arena_mark mark);
 
 /* Bytes in use. */
 size_t pf_arena_used(const struct pf_arena *arena);

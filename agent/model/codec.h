@@ -14,6 +14,9 @@ char *pf_question_write(struct pf_arena *arena, const struct pf_question *questi
 /* {"kind":"http","outcome":"answered","detail":..,"at":..,"took_us":..,"facts":{...}} */
 char *pf_answer_write(struct pf_arena *arena, const struct pf_answer *answer);
 
+/* The facts alone: {"server":"nginx",...} */
+char *pf_facts_write(struct pf_arena *arena, const struct pf_answer *answer);
+
 /* The reverse. Everything is copied into the arena. Texts of an answer are a stranger's and go
  * through pf_escape_again; those of a question are ours and stay as they are. False: *problem says
  * in one clause what is wrong (unknown kind or field, wrong type, too deep, trailing bytes,

@@ -67,12 +67,27 @@ static size_t add_character(struct writing *writing, const char *at, size_t left
 	return length;
 }
 
+/* How many of the characters from `at` on stand for themselves whatever is around them. */
+static size_t plain_run(const char *at)
+{
+	size_t count = 0;
+	for (; (unsigned char)at[count] >= 0x20 && (unsigned char)at[count] < 0x7f; count++)
+		if (at[count] == '"' || at[count] == '\\' || at[count] == '<')
+			break;
+	return count;
+}
+
 static void add_string(struct writing *writing, const char *text)
 {
 	size_t count = strlen(text);
 	add(writing, "\"");
-	for (size_t i = 0; i < count;)
-		i += add_character(writing, text + i, count - i);
+	for (size_t i = 0; i < count;) {
+		size_t plain = plain_run(text + i);
+		add_bytes(writing, text + i, plain);
+		i += plain;
+		if (i < count)
+			i += add_character(writing, text + i, count - i);
+	}
 	add(writing, "\"");
 }
 
@@ -216,5 +231,13 @@ char *pf_answer_write(struct pf_arena *arena, const struct pf_answer *answer)
 	add(&writing, ",\"facts\":");
 	add_struct(&writing, kind->facts(), (const char *)answer + kind->facts_offset);
 	add(&writing, "}");
+	return writing.text;
+}
+
+char *pf_facts_write(struct pf_arena *arena, const struct pf_answer *answer)
+{
+	const struct pf_kind_row *kind = &pf_kind_rows[answer->kind];
+	struct writing writing = {.arena = arena};
+	add_struct(&writing, kind->facts(), (const char *)answer + kind->facts_offset);
 	return writing.text;
 }

@@ -26,6 +26,7 @@ static void cell(FILE *out, const char *text, bool last)
 static void row(struct pf_arena *arena, const struct pf_audit *audit,
                 const struct pf_finding *finding, FILE *out)
 {
+	struct pf_arena_mark mark = pf_arena_mark(arena);
 	const char *command =
 		finding->shown ? pf_reproduce(arena, audit->site, finding->shown) : NULL;
 	cell(out, audit->site->name, false);
@@ -38,6 +39,7 @@ static void row(struct pf_arena *arena, const struct pf_audit *audit,
 	cell(out, command, false);
 	cell(out, finding->check->reference, false);
 	cell(out, finding->fingerprint, true);
+	pf_arena_rewind(arena, mark);
 }
 
 void pf_write_csv(struct pf_arena *arena, const struct pf_audit *audit,

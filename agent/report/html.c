@@ -94,10 +94,12 @@ static void vantages(struct pf_arena *arena, const struct pf_audit *audit, FILE 
 
 static void where(struct pf_arena *arena, const struct pf_finding *finding, FILE *out)
 {
+	struct pf_arena_mark mark = pf_arena_mark(arena);
 	pf_html_element(
 		out, "li",
 		pf_arena_print(arena, "%s: %s", pf_where(arena, finding), finding->summary));
 	fputc('\n', out);
+	pf_arena_rewind(arena, mark);
 }
 
 static void part(FILE *out, const char *title, const char *element_name, const char *words)

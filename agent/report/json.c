@@ -27,44 +27,19 @@ static void score(struct pf_json_out *json, const char *name, int value)
 		pf_out_whole(json, name, value);
 }
 
-/* JSON that is written already, made fit for a page like pf_json_string's: `</` and the line
- * separators U+2028 and U+2029 can only stand inside its strings. */
-static void splice(struct pf_json_out *json, const char *raw, size_t length)
-{
-	const char *end = raw + length;
-	for (const char *at = raw; at < end; at++) {
-		bool separator = end - at > 2 && memcmp(at, "\xe2\x80", 2) == 0 &&
-		                 (at[2] == '\xa8' || at[2] == '\xa9');
-		if (separator) {
-			fputs(at[2] == '\xa8' ? "\\u2028" : "\\u2029", json->out);
-			at += 2;
-			continue;
-		}
-		if (*at == '/' && at > raw && at[-1] == '<')
-			fputc('\\', json->out);
-		fputc(*at, json->out);
-	}
-}
-
 /* The members of the answer's own "facts", inside the object that is open. */
 static void facts_of(struct pf_json_out *json, const struct pf_answer *answer)
 {
-	const char *const names[] = {"facts"};
-	const char *values[] = {NULL};
-	const char *problem;
-	const char *written = pf_answer_write(json->arena, answer);
-	if (!pf_line_split(json->arena, written, strlen(written), 1, names, values, &problem) ||
-	    !values[0])
-		return;
-	size_t length = strlen(values[0]);
+	struct pf_arena_mark mark = pf_arena_mark(json->arena);
+	const char *facts = pf_facts_write(json->arena, answer);
+	size_t length = strlen(facts);
 	if (length > FACTS_BYTES) {
 		pf_out_whole(json, "left_out_bytes", (int64_t)length);
-		return;
+	} else if (length > 2) {
+		pf_out_member(json, NULL);
+		fwrite(facts + 1, 1, length - 2, json->out);
 	}
-	if (length <= 2 || values[0][0] != '{')
-		return;
-	pf_out_member(json, NULL);
-	splice(json, values[0] + 1, length - 2);
+	pf_arena_rewind(json->arena, mark);
 }
 
 static void evidence(struct pf_json_out *json, const struct pf_exchange *exchange)
@@ -109,6 +84,7 @@ static const char *or_empty(const char *words_of_check)
 static void finding(struct pf_json_out *json, const struct pf_audit *audit,
                     const struct pf_finding *found)
 {
+	struct pf_arena_mark mark = pf_arena_mark(json->arena);
 	const char *command =
 		found->shown ? pf_reproduce(json->arena, audit->site, found->shown) : NULL;
 	pf_out_text(json, "check", found->check->id);
@@ -129,6 +105,7 @@ static void finding(struct pf_json_out *json, const struct pf_audit *audit,
 	if (found->waiver)
 		waiver(json, found->waiver);
 	pf_out_text(json, "fingerprint", found->fingerprint);
+	pf_arena_rewind(json->arena, mark);
 }
 
 static void head(struct pf_json_out *json, const struct pf_audit *audit)
@@ -215,8 +192,39 @@ static void matrix(struct pf_json_out *json, const struct pf_audit *audit)
 	pf_out_end(json, ']');
 }
 
+static void change_list(struct pf_json_out *json, const char *name, struct pf_change_list list)
+{
+	pf_out_begin(json, name, '[');
+	for (size_t i = 0; i < list.count; i++) {
+		const struct pf_change *change = &list.at[i];
+		pf_out_begin(json, NULL, '{');
+		pf_out_text(json, "check", change->check);
+		pf_out_text(json, "subject", change->subject);
+		pf_out_text(json, "vantage", change->vantage);
+		pf_out_text(json, "severity", pf_severity_name(change->severity));
+		pf_out_text(json, "summary", change->summary);
+		pf_out_text(json, "fingerprint", change->fingerprint);
+		pf_out_end(json, '}');
+	}
+	pf_out_end(json, ']');
+}
+
+static void changes(struct pf_json_out *json, const struct pf_changes *since)
+{
+	if (!since)
+		return;
+	pf_out_begin(json, "changes", '{');
+	pf_out_text(json, "since", pf_timestamp(json->arena, since->since));
+	change_list(json, "new", since->fresh);
+	change_list(json, "mended", since->mended);
+	pf_out_whole(json, "open", (int64_t)since->open.count);
+	pf_out_end(json, '}');
+	pf_out_line(json);
+}
+
 /* All but the findings. */
-static void summary(struct pf_json_out *json, const struct pf_audit *audit)
+static void summary(struct pf_json_out *json, const struct pf_audit *audit,
+                    const struct pf_report_style *style)
 {
 	static const enum pf_status statuses[] = {PF_PASS, PF_FAIL, PF_UNKNOWN, PF_SKIP, PF_WAIVED};
 	head(json, audit);
@@ -234,6 +242,7 @@ static void summary(struct pf_json_out *json, const struct pf_audit *audit)
 	pf_out_line(json);
 	matrix(json, audit);
 	pf_out_line(json);
+	changes(json, style->past.changes);
 }
 
 /* The audit without its findings, then each finding, told apart by "type". */
@@ -241,10 +250,9 @@ void pf_write_jsonl(struct pf_arena *arena, const struct pf_audit *audit,
                     const struct pf_report_style *style, FILE *out)
 {
 	struct pf_json_out json = {.out = out, .arena = arena, .one_line = true};
-	(void)style;
 	pf_out_begin(&json, NULL, '{');
 	pf_out_text(&json, "type", "audit");
-	summary(&json, audit);
+	summary(&json, audit, style);
 	fputs("}\n", out);
 	for (size_t i = 0; i < audit->finding_count; i++) {
 		json.comma = false;
@@ -259,9 +267,8 @@ void pf_write_json(struct pf_arena *arena, const struct pf_audit *audit,
                    const struct pf_report_style *style, FILE *out)
 {
 	struct pf_json_out json = {.out = out, .arena = arena};
-	(void)style;
 	pf_out_begin(&json, NULL, '{');
-	summary(&json, audit);
+	summary(&json, audit, style);
 	pf_out_begin(&json, "findings", '[');
 	for (size_t i = 0; i < audit->finding_count; i++) {
 		pf_out_line(&json);

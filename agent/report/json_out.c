@@ -27,8 +27,10 @@ void pf_out_end(struct pf_json_out *json, char bracket)
 
 void pf_out_text(struct pf_json_out *json, const char *name, const char *value)
 {
+	struct pf_arena_mark mark = pf_arena_mark(json->arena);
 	pf_out_member(json, name);
 	fputs(value ? pf_json_string(json->arena, value) : "null", json->out);
+	pf_arena_rewind(json->arena, mark);
 }
 
 void pf_out_whole(struct pf_json_out *json, const char *name, int64_t value)

@@ -94,6 +94,7 @@ static void outcome(struct pf_arena *arena, const struct pf_audit *audit,
 static void one_case(struct pf_arena *arena, const struct pf_audit *audit,
                      const struct pf_finding *finding, FILE *out)
 {
+	struct pf_arena_mark mark = pf_arena_mark(arena);
 	int64_t took =
 		finding->shown && finding->shown->answer ? finding->shown->answer->took_us : 0;
 	fputs("    <testcase", out);
@@ -103,6 +104,7 @@ static void one_case(struct pf_arena *arena, const struct pf_audit *audit,
 	if (finding->status != PF_PASS)
 		outcome(arena, audit, finding, out);
 	fputs("</testcase>\n", out);
+	pf_arena_rewind(arena, mark);
 }
 
 static void one_suite(struct pf_arena *arena, const struct pf_audit *audit, const char *area,

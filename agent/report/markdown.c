@@ -60,6 +60,18 @@ static void changes(struct pf_arena *arena, const struct pf_changes *since, FILE
 	        pf_change_counts(arena, since));
 }
 
+/* "place: summary" */
+static void place(struct pf_arena *arena, const struct pf_finding *finding, FILE *out)
+{
+	struct pf_arena_mark mark = pf_arena_mark(arena);
+	fputs("- ", out);
+	text(out, pf_where(arena, finding));
+	fputs(": ", out);
+	text(out, finding->summary);
+	fputc('\n', out);
+	pf_arena_rewind(arena, mark);
+}
+
 /* All findings of one check that failed, under its heading; the audit has them one after another.
  */
 static size_t failed(struct pf_arena *arena, const struct pf_audit *audit, size_t at, FILE *out)
@@ -73,11 +85,7 @@ static size_t failed(struct pf_arena *arena, const struct pf_audit *audit, size_
 		const struct pf_finding *finding = &audit->findings[at];
 		if (finding->status != PF_FAIL || strcmp(finding->check->id, first->check->id) != 0)
 			break;
-		fputs("- ", out);
-		text(out, pf_where(arena, finding));
-		fputs(": ", out);
-		text(out, finding->summary);
-		fputc('\n', out);
+		place(arena, finding, out);
 	}
 	if (first->check->why) {
 		fputs("\n", out);
@@ -105,6 +113,7 @@ static void table(struct pf_arena *arena, const struct pf_audit *audit, enum pf_
 		const struct pf_finding *finding = &audit->findings[i];
 		if (finding->status != status)
 			continue;
+		struct pf_arena_mark mark = pf_arena_mark(arena);
 		fputs("| ", out);
 		text(out, finding->check->id);
 		fputs(" | ", out);
@@ -112,6 +121,7 @@ static void table(struct pf_arena *arena, const struct pf_audit *audit, enum pf_
 		fputs(" | ", out);
 		text(out, finding->waiver ? finding->waiver->reason : finding->summary);
 		fputs(" |\n", out);
+		pf_arena_rewind(arena, mark);
 	}
 }
 

@@ -144,6 +144,7 @@ static void result(struct pf_json_out *json, const struct pf_audit *audit,
                    const struct pf_report_style *style, const struct pf_finding *finding,
                    size_t number)
 {
+	struct pf_arena_mark mark = pf_arena_mark(json->arena);
 	const char *command =
 		finding->shown ? pf_reproduce(json->arena, audit->site, finding->shown) : NULL;
 	pf_out_line(json);
@@ -168,6 +169,7 @@ static void result(struct pf_json_out *json, const struct pf_audit *audit,
 		pf_out_end(json, ']');
 	}
 	pf_out_end(json, '}');
+	pf_arena_rewind(json->arena, mark);
 }
 
 static void driver(struct pf_json_out *json, const struct rules *rules)

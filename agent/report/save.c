@@ -4,36 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 5000 };
+enum { PATIENCE_MS = 5000, AT_ONCE = 64 * 1024 };
 
 static bool failed(struct pf_arena *arena, const char *doing, const char **problem)
 {
 	*problem = pf_arena_print(arena, "cannot %s: %s", doing, strerror(errno));
 	return false;
-}
-
-/* The report is written to memory first, so that only write(2) can fail and says why. */
-static char *rendered(struct pf_arena *arena, const struct pf_audit *audit,
-                      const struct pf_writer *writer, const struct pf_report_style *style,
-                      size_t *count)
-{
-	char *bytes = NULL;
-	FILE *memory = open_memstream(&bytes, count);
-	if (!memory)
-		return NULL;
-	writer->write(arena, audit, style, memory);
-	bool bad = ferror(memory);
-	if (fclose(memory) != 0 || bad) {
-		free(bytes);
-		errno = ENOMEM;
-		return NULL;
-	}
-	return bytes;
 }
 
 /* A reader of a pipe that has stopped reading is waited for, but not for ever. */
@@ -60,11 +42,49 @@ static bool write_all(int descriptor, const char *bytes, size_t count)
 	return true;
 }
 
-static bool to_stdout(struct pf_arena *arena, const char *bytes, size_t count, const char **problem)
+/* What a report is about to become, and where its bytes go. */
+struct sheet {
+	struct pf_arena *arena;
+	const struct pf_audit *audit;
+	const struct pf_writer *writer;
+	const struct pf_report_style *style;
+	int descriptor;
+	int error; /* of the first write that failed; nothing is written after it */
+};
+
+static ssize_t take_bytes(void *cookie, const char *bytes, size_t count)
 {
-	if (fflush(stdout) == 0 && write_all(STDOUT_FILENO, bytes, count))
+	struct sheet *sheet = cookie;
+	if (!sheet->error && !write_all(sheet->descriptor, bytes, count))
+		sheet->error = errno;
+	return sheet->error ? 0 : (ssize_t)count;
+}
+
+/* The writer writes straight through, a buffer at a time: a report of any size takes no memory.
+ * False: errno says why. */
+static bool write_sheet(struct sheet *sheet, int descriptor)
+{
+	static const cookie_io_functions_t functions = {.write = take_bytes};
+	sheet->descriptor = descriptor;
+	FILE *out = fopencookie(sheet, "w", functions);
+	if (!out)
+		return false;
+	setvbuf(out, NULL, _IOFBF, AT_ONCE);
+	__fsetlocking(out, FSETLOCKING_BYCALLER); /* no thread but this one has it */
+	struct pf_arena_mark mark = pf_arena_mark(sheet->arena);
+	sheet->writer->write(sheet->arena, sheet->audit, sheet->style, out);
+	pf_arena_rewind(sheet->arena, mark);
+	bool bad = ferror(out);
+	bad |= fclose(out) != 0;
+	errno = sheet->error ? sheet->error : bad ? ENOMEM : 0;
+	return errno == 0;
+}
+
+static bool to_stdout(struct sheet *sheet, const char **problem)
+{
+	if (fflush(stdout) == 0 && write_sheet(sheet, STDOUT_FILENO))
 		return true;
-	return failed(arena, "write", problem);
+	return failed(sheet->arena, "write", problem);
 }
 
 /* Devices, pipes and /dev/stdout cannot be replaced, only written to. */
@@ -76,8 +96,7 @@ static bool is_replaceable(const char *path)
 	return stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
 }
 
-static bool in_place(struct pf_arena *arena, const char *path, const char *bytes, size_t count,
-                     const char **problem)
+static bool in_place(struct sheet *sheet, const char *path, const char **problem)
 {
 	/* A pipe that nobody reads would be waited for without an end. */
 	int descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -86,15 +105,15 @@ static bool in_place(struct pf_arena *arena, const char *path, const char *bytes
 		return false;
 	}
 	if (descriptor < 0)
-		return failed(arena, "open", problem);
-	bool written = write_all(descriptor, bytes, count);
+		return failed(sheet->arena, "open", problem);
+	bool written = write_sheet(sheet, descriptor);
 	int error = errno;
 	if (close(descriptor) != 0 && written) {
 		written = false;
 		error = errno;
 	}
 	errno = error;
-	return written || failed(arena, "write", problem);
+	return written || failed(sheet->arena, "write", problem);
 }
 
 /* node_exporter, another user, reads the one; the others hold what only the operator should see. An
@@ -126,9 +145,9 @@ static bool sync_folder(const char *folder)
 	return synced;
 }
 
-static bool fill(int descriptor, const char *bytes, size_t count, mode_t mode)
+static bool fill(struct sheet *sheet, int descriptor, mode_t mode)
 {
-	bool filled = write_all(descriptor, bytes, count) && fchmod(descriptor, mode) == 0 &&
+	bool filled = write_sheet(sheet, descriptor) && fchmod(descriptor, mode) == 0 &&
 	              fsync(descriptor) == 0;
 	int error = errno;
 	if (close(descriptor) != 0 && filled)
@@ -137,16 +156,17 @@ static bool fill(int descriptor, const char *bytes, size_t count, mode_t mode)
 	return filled;
 }
 
-static bool replace(struct pf_arena *arena, const char *path, const char *bytes, size_t count,
-                    mode_t mode, const char **problem)
+static bool replace(struct sheet *sheet, const char *path, const char **problem)
 {
+	struct pf_arena *arena = sheet->arena;
 	const char *folder = folder_of(arena, path);
 	const char *slash = strrchr(path, '/');
 	char *temporary = pf_arena_print(arena, "%s/.%s.XXXXXX", folder, slash ? slash + 1 : path);
 	int descriptor = mkostemp(temporary, O_CLOEXEC);
 	if (descriptor < 0)
 		return failed(arena, "write", problem);
-	if (!fill(descriptor, bytes, count, mode) || rename(temporary, path) != 0) {
+	if (!fill(sheet, descriptor, mode_of(path, sheet->writer)) ||
+	    rename(temporary, path) != 0) {
 		failed(arena, "write", problem);
 		unlink(temporary);
 		return false;
@@ -172,17 +192,10 @@ bool pf_report_save(struct pf_arena *arena, const struct pf_audit *audit,
                     const struct pf_writer *writer, const struct pf_report_style *style,
                     const char *path, const char **problem)
 {
-	size_t count = 0;
-	char *bytes = rendered(arena, audit, writer, style, &count);
-	if (!bytes)
-		return failed(arena, "write", problem);
-	bool saved;
+	struct sheet sheet = {
+		.arena = arena, .audit = audit, .writer = writer, .style = style, .descriptor = -1};
 	if (strcmp(path, "-") == 0)
-		saved = to_stdout(arena, bytes, count, problem);
-	else if (is_replaceable(path))
-		saved = replace(arena, path, bytes, count, mode_of(path, writer), problem);
-	else
-		saved = in_place(arena, path, bytes, count, problem);
-	free(bytes);
-	return saved;
+		return to_stdout(&sheet, problem);
+	return is_replaceable(path) ? replace(&sheet, path, problem)
+	                            : in_place(&sheet, path, problem);
 }

@@ -89,6 +89,30 @@ static void arrays_grow_and_keep_their_items(void **state)
 	pf_arena_free(arena);
 }
 
+static void rewinding_gives_back_all_that_was_taken_since(void **state)
+{
+	(void)state;
+	struct pf_arena *arena = pf_arena_new(1024 * 1024);
+	struct pf_arena_mark empty = pf_arena_mark(arena);
+	char *kept = pf_arena_copy(arena, "kept");
+	size_t used = pf_arena_used(arena);
+	for (int round = 0; round < 100; round++) { /* far beyond the limit, together */
+		struct pf_arena_mark mark = pf_arena_mark(arena);
+		char *first = pf_arena_copy(arena, "first");
+		memset(pf_arena_take(arena, 100 * 1000), 1, 100 * 1000);
+		for (int i = 0; i < 100; i++)
+			memset(pf_arena_take(arena, 1000), 1, 1000);
+		assert_string_equal(first, "first");
+		pf_arena_rewind(arena, mark);
+		assert_int_equal(pf_arena_used(arena), used);
+	}
+	assert_string_equal(kept, "kept");
+	pf_arena_rewind(arena, empty);
+	assert_int_equal(pf_arena_used(arena), 0);
+	assert_string_equal(pf_arena_copy(arena, "again"), "again");
+	pf_arena_free(arena);
+}
+
 static void durations_are_read(void **state)
 {
 	(void)state;
@@ -162,6 +186,7 @@ int main(void)
 		cmocka_unit_test(the_limit_ends_the_process),
 		cmocka_unit_test(an_overflowing_array_ends_the_process),
 		cmocka_unit_test(arrays_grow_and_keep_their_items),
+		cmocka_unit_test(rewinding_gives_back_all_that_was_taken_since),
 		cmocka_unit_test(durations_are_read),
 		cmocka_unit_test(what_is_not_a_duration_is_refused),
 		cmocka_unit_test(a_day_ends_where_the_next_begins),
