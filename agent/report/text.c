@@ -191,8 +191,11 @@ static void paint_exchanges(const struct pf_page *page, const struct pf_audit *a
 		pf_text_heading(page, PF_INK_BOLD,
 		                pf_arena_print(page->arena, "ASKED FROM %s", from->vantage->name),
 		                pf_plural(page->arena, from->count, "question"));
-		for (size_t i = 0; i < from->count; i++)
+		for (size_t i = 0; i < from->count; i++) {
+			struct pf_arena_mark mark = pf_arena_mark(page->arena);
 			paint_exchange(page, audit, from->exchanges[i]);
+			pf_arena_rewind(page->arena, mark);
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 /* Findings as people read them: what was seen and where, why it matters, how to mend it. */
 #include "report/text_findings.h"
 
+#include "report/pile.h"
 #include "report/writers.h"
 
 #include <string.h>
@@ -19,98 +20,86 @@ void pf_text_heading(const struct pf_page *page, enum pf_ink ink, const char *he
 	fputs("\n\n", page->out);
 }
 
-static bool same(const char *a, const char *b)
+static int by_text(const char *left, const char *right)
 {
-	return (!a && !b) || (a && b && strcmp(a, b) == 0);
+	return strcmp(left ? left : "", right ? right : "");
 }
 
-static bool says_same(const struct pf_finding *a, const struct pf_finding *b)
+static int by_check(const struct pf_finding *left, const struct pf_finding *right)
 {
-	return a->check == b->check && a->severity == b->severity && same(a->summary, b->summary);
+	return left->check == right->check ? 0 : left->check < right->check ? -1 : 1;
 }
 
-/* The findings of one status, and which of them have been written. */
-struct pile {
-	const struct pf_finding **at;
-	bool *done;
-	size_t count;
-};
-
-static struct pile pile_of(struct pf_arena *arena, const struct pf_audit *audit,
-                           enum pf_status status)
+static int by_words(const struct pf_finding *left, const struct pf_finding *right)
 {
-	struct pile pile = {
-		.at = pf_arena_array(arena, audit->finding_count, sizeof *pile.at),
-		.done = pf_arena_array(arena, audit->finding_count, sizeof *pile.done),
-	};
-	for (size_t i = 0; i < audit->finding_count; i++)
-		if (audit->findings[i].status == status)
-			pile.at[pile.count++] = &audit->findings[i];
-	return pile;
+	if (left->severity != right->severity)
+		return left->severity < right->severity ? -1 : 1;
+	return by_text(left->summary, right->summary);
 }
 
-static size_t checks_in(const struct pile *pile)
+/* What no vantage in particular has seen stands for itself. */
+static int by_subject(const struct pf_finding *left, const struct pf_finding *right)
 {
-	size_t checks = 0;
-	for (size_t i = 0; i < pile->count; i++) {
-		size_t first = 0;
-		while (pile->at[first]->check != pile->at[i]->check)
-			first++;
-		checks += first == i;
-	}
-	return checks;
+	int order = by_text(left->subject, right->subject);
+	return order ? order : (left->vantage != NULL) - (right->vantage != NULL);
 }
 
-/* "redis://cache1:6379, from bastion, world": the places of one subject, which stand together.
- * Takes them off the pile, from `first` on. */
-static const char *places(struct pf_arena *arena, struct pile *pile, size_t first)
+static int by_reason(const struct pf_finding *left, const struct pf_finding *right)
 {
-	const struct pf_finding *said = pile->at[first];
-	const char *text = pf_where(arena, said);
-	pile->done[first] = true;
-	for (size_t i = first + 1; i < pile->count; i++) {
-		const struct pf_finding *finding = pile->at[i];
-		if (pile->done[i] || !says_same(finding, said) || !finding->vantage ||
-		    !same(finding->subject, said->subject))
-			continue;
-		pile->done[i] = true;
-		text = pf_arena_print(arena, "%s, %s", text, finding->vantage);
-	}
-	return text;
+	int order = by_text(left->summary, right->summary);
+	return order ? order : by_text(left->vantage, right->vantage);
+}
+
+/* A check; what is said of it; the subjects that it is said of. */
+enum { CHECK, WORDS, SUBJECT, LEVELS };
+
+static struct pf_pile pile_of(struct pf_arena *arena, const struct pf_audit *audit,
+                              enum pf_status status)
+{
+	static pf_pile_order *const orders[LEVELS] = {by_check, by_words, by_subject};
+	return pf_pile_of(arena, audit, status, LEVELS, orders);
+}
+
+/* "redis://cache1:6379, from bastion, world" */
+static void paint_places(const struct pf_page *page, const struct pf_pile *pile, size_t first)
+{
+	struct pf_arena_mark mark = pf_arena_mark(page->arena);
+	size_t end = pf_pile_end(pile, SUBJECT, first);
+	const char *text = pf_where(page->arena, pile->at[first]);
+	for (size_t i = first + 1; i < end; i++)
+		text = pf_arena_print(page->arena, "%s, %s", text, pile->at[i]->vantage);
+	pf_paint_wrapped(page, "    ", PF_INK_PLAIN, text);
+	pf_arena_rewind(page->arena, mark);
 }
 
 /* All findings that say the same of the same check: what they say once, and the places. */
-static void paint_summary(const struct pf_page *page, struct pile *pile, size_t first,
+static void paint_summary(const struct pf_page *page, const struct pf_pile *pile, size_t first,
                           enum pf_severity expected, size_t most)
 {
+	struct pf_arena_mark mark = pf_arena_mark(page->arena);
 	const struct pf_finding *said = pile->at[first];
+	size_t end = pf_pile_end(pile, WORDS, first), shown = 0;
 	const char *lead = "  ";
 	if (said->status == PF_FAIL && said->severity != expected)
 		lead = pf_arena_print(page->arena, "  (%s) ", pf_severity_name(said->severity));
 	pf_paint_wrapped(page, lead, PF_INK_BOLD, said->summary);
-	size_t shown = 0;
-	for (size_t i = first; i < pile->count; i++) {
-		if (pile->done[i] || !says_same(pile->at[i], said))
-			continue;
-		const char *text = places(page->arena, pile, i);
+	for (size_t i = first; i < end; i = pf_pile_end(pile, SUBJECT, i))
 		if (shown++ < most)
-			pf_paint_wrapped(page, "    ", PF_INK_PLAIN, text);
-	}
+			paint_places(page, pile, i);
 	if (shown > most)
 		pf_paint_wrapped(
 			page, "    ", PF_INK_DIM,
 			pf_arena_print(page->arena, "and %zu more (-v lists them)", shown - most));
+	pf_arena_rewind(page->arena, mark);
 }
 
-/* Everything in the pile about the check of pile->at[first]. */
-static void paint_summaries(const struct pf_page *page, struct pile *pile, size_t first,
+/* Everything about the check of pile->at[first]. */
+static void paint_summaries(const struct pf_page *page, const struct pf_pile *pile, size_t first,
                             size_t most)
 {
-	const struct pf_check *check = pile->at[first]->check;
-	enum pf_severity severity = pile->at[first]->severity;
-	for (size_t i = first; i < pile->count; i++)
-		if (!pile->done[i] && pile->at[i]->check == check)
-			paint_summary(page, pile, i, severity, most);
+	size_t end = pf_pile_end(pile, CHECK, first);
+	for (size_t i = first; i < end; i = pf_pile_end(pile, WORDS, i))
+		paint_summary(page, pile, i, pile->at[first]->severity, most);
 }
 
 /* The reason, as far as a reader in a hurry needs it; `postflight explain` has all of it. */
@@ -155,8 +144,8 @@ static void paint_reproduction(const struct pf_page *page, const struct pf_audit
 	pf_paint_verbatim(page, 4, command);
 }
 
-static void paint_fail(const struct pf_page *page, const struct pf_audit *audit, struct pile *pile,
-                       size_t first, size_t most)
+static void paint_fail(const struct pf_page *page, const struct pf_audit *audit,
+                       const struct pf_pile *pile, size_t first, size_t most)
 {
 	static const char *const badges[] = {" INFO ", " LOW ", " MEDIUM ", " HIGH ", " CRITICAL "};
 	const struct pf_finding *worst = pile->at[first];
@@ -177,70 +166,68 @@ static void paint_fail(const struct pf_page *page, const struct pf_audit *audit,
 void pf_text_fails(const struct pf_page *page, const struct pf_audit *audit,
                    const struct pf_report_style *style)
 {
-	struct pile pile = pile_of(page->arena, audit, PF_FAIL);
+	struct pf_pile pile = pile_of(page->arena, audit, PF_FAIL);
 	if (pile.count == 0)
 		return;
-	pf_text_heading(page, PF_INK_BOLD, "FAILS",
-	                pf_arena_print(page->arena, "%s, %s",
-	                               pf_plural(page->arena, checks_in(&pile), "check"),
-	                               pf_plural(page->arena, pile.count, "finding")));
-	for (size_t i = 0; i < pile.count; i++) {
-		if (pile.done[i])
-			continue;
+	pf_text_heading(
+		page, PF_INK_BOLD, "FAILS",
+		pf_arena_print(page->arena, "%s, %s",
+	                       pf_plural(page->arena, pf_pile_groups(&pile, CHECK), "check"),
+	                       pf_plural(page->arena, pile.count, "finding")));
+	for (size_t i = 0; i < pile.count; i = pf_pile_end(&pile, CHECK, i)) {
 		if (i > 0)
 			fputc('\n', page->out);
 		paint_fail(page, audit, &pile, i, style->verbose ? SIZE_MAX : WHERES_SHOWN);
 	}
 }
 
-/* The ids of all unknowns of one reason at one vantage. */
-static const char *ids_of(struct pf_arena *arena, struct pile *pile, size_t first)
+/* The ids of all unknowns from `first` to `end`. */
+static const char *ids_of(struct pf_arena *arena, const struct pf_pile *pile, size_t first,
+                          size_t end)
 {
 	const char *ids = "";
 	const struct pf_check *last = NULL;
-	for (size_t i = first; i < pile->count; i++) {
-		const struct pf_finding *finding = pile->at[i];
-		if (pile->done[i] || !same(finding->summary, pile->at[first]->summary) ||
-		    !same(finding->vantage, pile->at[first]->vantage))
-			continue;
-		pile->done[i] = true;
-		if (finding->check != last)
+	for (size_t i = first; i < end; i++) {
+		if (pile->at[i]->check != last)
 			ids = pf_arena_print(arena, "%s%s%s", ids, *ids ? ", " : "",
-			                     finding->check->id);
-		last = finding->check;
+			                     pile->at[i]->check->id);
+		last = pile->at[i]->check;
 	}
 	return ids;
 }
 
 void pf_text_unknowns(const struct pf_page *page, const struct pf_audit *audit)
 {
-	struct pile pile = pile_of(page->arena, audit, PF_UNKNOWN);
+	static pf_pile_order *const orders[] = {by_reason};
+	struct pf_pile pile = pf_pile_of(page->arena, audit, PF_UNKNOWN, 1, orders);
 	if (pile.count == 0)
 		return;
 	pf_text_heading(page, PF_INK_MAGENTA, "COULD NOT BE OBSERVED",
 	                pf_plural(page->arena, pile.count, "finding"));
-	for (size_t i = 0; i < pile.count; i++) {
+	for (size_t i = 0, end; i < pile.count; i = end) {
+		struct pf_arena_mark mark = pf_arena_mark(page->arena);
 		const struct pf_finding *finding = pile.at[i];
-		if (pile.done[i])
-			continue;
 		/* A vantage that could not be reached is named by the reason already. */
 		const char *from =
 			finding->vantage && finding->shown
 				? pf_arena_print(page->arena, " (from %s)", finding->vantage)
 				: "";
+		end = pf_pile_end(&pile, 0, i);
 		pf_paint_wrapped(page, "  ", PF_INK_PLAIN,
 		                 pf_arena_print(page->arena, "%s%s", finding->summary, from));
-		pf_paint_wrapped(page, "      ", PF_INK_DIM, ids_of(page->arena, &pile, i));
+		pf_paint_wrapped(page, "      ", PF_INK_DIM, ids_of(page->arena, &pile, i, end));
+		pf_arena_rewind(page->arena, mark);
 	}
 }
 
 void pf_text_waived(const struct pf_page *page, const struct pf_audit *audit)
 {
-	struct pile pile = pile_of(page->arena, audit, PF_WAIVED);
+	struct pf_pile pile = pile_of(page->arena, audit, PF_WAIVED);
 	if (pile.count == 0)
 		return;
 	pf_text_heading(page, PF_INK_BOLD, "WAIVED", pf_plural(page->arena, pile.count, "finding"));
 	for (size_t i = 0; i < pile.count; i++) {
+		struct pf_arena_mark mark = pf_arena_mark(page->arena);
 		const struct pf_finding *finding = pile.at[i];
 		const struct pf_waiver *waiver = finding->waiver;
 		pf_paint_wrapped(page, "  ", PF_INK_PLAIN,
@@ -253,19 +240,18 @@ void pf_text_waived(const struct pf_page *page, const struct pf_audit *audit)
 		                                waiver->expires_on ? waiver->expires_on : "?",
 		                                waiver->owner ? waiver->owner : "no owner",
 		                                waiver->reason ? waiver->reason : "no reason"));
+		pf_arena_rewind(page->arena, mark);
 	}
 }
 
 void pf_text_listed(const struct pf_page *page, const struct pf_audit *audit, enum pf_status status,
                     const char *heading, enum pf_ink ink)
 {
-	struct pile pile = pile_of(page->arena, audit, status);
+	struct pf_pile pile = pile_of(page->arena, audit, status);
 	if (pile.count == 0)
 		return;
 	pf_text_heading(page, ink, heading, pf_plural(page->arena, pile.count, "finding"));
-	for (size_t i = 0; i < pile.count; i++) {
-		if (pile.done[i])
-			continue;
+	for (size_t i = 0; i < pile.count; i = pf_pile_end(&pile, CHECK, i)) {
 		pf_paint_wrapped(page, "  ", ink, pile.at[i]->check->id);
 		paint_summaries(page, &pile, i, SIZE_MAX);
 	}
