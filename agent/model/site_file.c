@@ -218,7 +218,8 @@ static void read_block(struct reading *reading, const struct pf_block *block,
 	}
 	for (const struct pf_key *key = block->keys; key->name; key++)
 		if (key->required && !value_of(node, key->name))
-			MISTAKE(reading, node, "%s needs the key \"%s\"", block->name, key->name);
+			MISTAKE(reading, node, "%s needs the key \"%s\": %s", block->name,
+			        key->name, key->means);
 	if (block->choice)
 		check_choice(reading, block, node);
 }

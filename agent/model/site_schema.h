@@ -39,6 +39,7 @@ struct pf_block;
 
 struct pf_key {
 	const char *name;
+	const char *means; /* one clause, for errors and the manual */
 	enum pf_value_type type;
 	size_t offset;
 	bool required;
@@ -66,5 +67,8 @@ struct pf_block {
 };
 
 extern const struct pf_block pf_site_block;
+
+/* What is written there, for the manual: "an absolute path". */
+const char *pf_value_name(enum pf_value_type type);
 
 #endif

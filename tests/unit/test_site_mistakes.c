@@ -63,7 +63,8 @@ static void assert_more(const char *more, const char *expected)
 static void a_site_needs_a_url(void **state)
 {
 	(void)state;
-	assert_mistakes("site: x\n", LINE("1:1: the site file needs the key \"url\""));
+	assert_mistakes("site: x\n", LINE("1:1: the site file needs the key \"url\": where the "
+	                                  "site is; all that is needed"));
 	assert_mistakes("", LINE(" the site file is empty; it needs at least `url: https://...`"));
 	assert_mistakes("# nothing\n",
 	                LINE(" the site file is empty; it needs at least `url: https://...`"));
@@ -296,7 +297,8 @@ static void vantages_have_plain_names_known_roles_and_harmless_destinations(void
 			LINE("4:3: the name of a vantage has letters, digits and _ . - in it, as "
 	                     "in app1") LINE("4:14: role: a role is one of bastion, app, db, "
 	                                     "outside, backup")
-				LINE("5:6: a vantage needs the key \"role\"")
+				LINE("5:6: a vantage needs the key \"role\": what kind of place it "
+	                             "is: bastion, app, db, outside or backup")
 					LINE("6:22: ssh: this must be a destination for ssh, as in "
 	                                     "deploy@app1")
 						LINE("7:22: ssh: this must be a destination for "
@@ -433,11 +435,13 @@ static void ages_and_numbers_of_backups_are_checked(void **state)
 static void a_waiver_needs_a_check_a_reason_an_owner_and_a_day(void **state)
 {
 	(void)state;
-	assert_more("waivers:\n  - subject: x\n",
-	            LINE("3:5: a waiver needs the key \"check\"")
-	                    LINE("3:5: a waiver needs the key \"reason\"")
-	                            LINE("3:5: a waiver needs the key \"owner\"")
-	                                    LINE("3:5: a waiver needs the key \"expires\""));
+	assert_more(
+		"waivers:\n  - subject: x\n",
+		LINE("3:5: a waiver needs the key \"check\": the check's id; it may end in *")
+			LINE("3:5: a waiver needs the key \"reason\": why this is as it should be")
+				LINE("3:5: a waiver needs the key \"owner\": who answers for it")
+					LINE("3:5: a waiver needs the key \"expires\": the last "
+	                                     "day that it holds, in UTC"));
 	assert_more("waivers:\n  - {check: a.b, reason: r, owner: o, expires: 2027-02-29}\n",
 	            LINE("3:48: expires: this must be a day, as in 2027-03-01"));
 }
