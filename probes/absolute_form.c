@@ -86,10 +86,14 @@ static const struct pf_check checks[] = {
 		       "name and forwards another: Django sees a host the front never judged. "
 		       "Django's own 400 shows that it got there. The site served without a trace "
 		       "of the bogus name is no fault.",
-		.remedy = "nginx: pass on the name that chose the server, not the header:\n"
-			  "    proxy_set_header Host $host;        # not $http_host\n"
+		.remedy = "nginx: pass on the name that chose the server, not the header "
+                          "($http_host):\n"
+			  "    proxy_set_header Host $host;\n"
 			  "and drop what no server claims (default_server with return 444).\n"
-			  "Apache: UseCanonicalName On, or ProxyPreserveHost Off.\n",
+			  "Apache: the name of the virtual host, not the header:\n"
+			  "    UseCanonicalName On\n"
+			  "    ProxyPreserveHost Off\n"
+			  "    RequestHeader set Host \"www.example.com\"\n",
 		.reference = CHECKLIST,
 	},
 };

@@ -75,7 +75,12 @@ static struct pf_verdict judge_plain_stopped(const struct pf_case *facts)
 	"        listen [::]:443 ssl default_server;\n"                                            \
 	"        ssl_reject_handshake on;\n"                                                       \
 	"        return 444;\n"                                                                    \
-	"    }\n"
+	"    }\n"                                                                                  \
+	"Apache: the first virtual host of a port takes what no other claims:\n"                   \
+	"    <VirtualHost *:80>\n"                                                                 \
+	"        ServerName unknown.invalid\n"                                                     \
+	"        Redirect 403 /\n"                                                                 \
+	"    </VirtualHost>\n"
 
 #define DJANGO_SETTING                                                                             \
 	"Django: the very names, no pattern wider than the site:\n"                                \

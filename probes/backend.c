@@ -151,16 +151,19 @@ static const struct pf_check checks[] = {
 		       "reaches the port itself sends X-Forwarded-Proto: https and Django believes "
 		       "it, sends X-Forwarded-For and is logged as anybody. Being able to connect "
 		       "is counted, whatever is said afterwards.",
-		.remedy =
-			"gunicorn:  --bind 127.0.0.1:8000      or  --bind "
-			"unix:/run/shop/gunicorn.sock\n"
-			"uvicorn:   --host 127.0.0.1            or  --uds /run/shop/uvicorn.sock\n"
-			"nginx:     proxy_pass http://unix:/run/shop/gunicorn.sock;\n"
-			"Docker:    ports: [\"127.0.0.1:8000:8000\"]   # not \"8000:8000\"\n"
-			"On two machines, let the firewall admit the front alone:\n"
-			"    ip saddr 10.0.0.5 tcp dport 8000 accept\n"
-			"    ip6 saddr fd00::5 tcp dport 8000 accept\n"
-			"    tcp dport 8000 drop\n",
+		.remedy = "Listen on a socket, or on loopback (127.0.0.1:8000):\n"
+			  "    gunicorn shop.wsgi --bind unix:/run/shop/gunicorn.sock\n"
+			  "    uvicorn shop.asgi:application --uds /run/shop/uvicorn.sock\n"
+			  "nginx:\n"
+			  "    location / { proxy_pass http://unix:/run/shop/gunicorn.sock; }\n"
+			  "Apache:\n"
+			  "    ProxyPass / unix:/run/shop/gunicorn.sock|http://127.0.0.1/\n"
+			  "Docker: not \"8000:8000\":\n"
+			  "    ports: [\"127.0.0.1:8000:8000\"]\n"
+			  "nftables: on two machines, admit the front alone:\n"
+			  "    ip saddr 10.0.0.5 tcp dport 8000 accept\n"
+			  "    ip6 saddr fd00::5 tcp dport 8000 accept\n"
+			  "    tcp dport 8000 drop\n",
 		.reference = "https://docs.gunicorn.org/en/stable/deploy.html",
 	},
 	{

@@ -150,15 +150,16 @@ static const struct pf_check checks[] = {
 		       "minutes "
 		       "ends the site. Each database of the site file and its media need a set; a "
 		       "set whose files are missing or all empty is none.",
-		.remedy = "Daily, by cron or a systemd timer, as a user of its own:\n"
+		.remedy = "Daily, by cron or a systemd timer, as a user of its own, and then a "
+                          "copy to another machine:\n"
 			  "    umask 077\n"
 			  "    pg_dump -Fc -f /var/backups/shop/db-$(date +%F).dump.part shop &&\n"
 			  "    mv /var/backups/shop/db-$(date +%F).dump.part "
-			  "/var/backups/shop/db-$(date +%F).dump\n"
+                          "/var/backups/shop/db-$(date +%F).dump\n"
 			  "    tar -czf /var/backups/shop/media-$(date +%F).tar.gz -C /srv/shop "
-			  "media\n"
-			  "and copy them to another machine. Then tell postflight, in the site "
-			  "file:\n"
+                          "media\n"
+			  "MySQL's is mysqldump --single-transaction. Then tell postflight.\n"
+			  "site file:\n"
 			  "    backups:\n"
 			  "      - name: database\n"
 			  "        of: default\n"
@@ -189,10 +190,12 @@ static const struct pf_check checks[] = {
 		       "says when it was made, that counts too: copying or touching an old one "
 		       "does "
 		       "not make it young.",
-		.remedy = "See what the job says, and let it say so by itself:\n"
+		.remedy = "See what the job says:\n"
 			  "    systemctl status shop-backup.timer shop-backup.service\n"
 			  "    journalctl -u shop-backup.service --since -3days\n"
-			  "In the unit:  OnFailure=mail-to-ops@%n.service\n",
+			  "systemd: and let it say so by itself:\n"
+			  "    [Unit]\n"
+			  "    OnFailure=mail-to-ops@%n.service\n",
 		.reference = CHECKLIST,
 	},
 	{

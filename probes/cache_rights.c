@@ -221,15 +221,13 @@ static const struct pf_check checks[] = {
 		.remedy = "users.acl:\n"
 			  "    user default off\n"
 			  "    user shop on >PASSWORD ~shop:* resetchannels -@all +@connection "
-			  "+@read "
-			  "+@write -@dangerous +info\n"
+                          "+@read +@write -@dangerous +info\n"
 			  "redis.conf:\n"
 			  "    aclfile /etc/redis/users.acl\n"
 			  "    enable-debug-command no\n"
 			  "    enable-module-command no\n"
 			  "A site whose locks are scripts (django-redis) needs +eval +evalsha: "
-			  "waive that "
-			  "one.\n",
+                          "waive that one.\n",
 		.reference =
 			"https://redis.io/docs/latest/operate/oss_and_stack/management/security/"
 			"acl/",

@@ -104,15 +104,21 @@ static const struct pf_check checks[] = {
 		       "builds and clients have no TLS, so it belongs on the app's own machine or "
 		       "on a "
 		       "network that nobody else is on.",
-		.remedy = "redis.conf:  port 0\n"
-			  "             tls-port 6379\n"
-			  "             tls-cert-file /etc/redis/cache.pem\n"
-			  "             tls-key-file /etc/redis/cache.key\n"
-			  "             tls-ca-cert-file /etc/redis/ca.pem\n"
-			  "             tls-auth-clients no\n"
-			  "Django:      'LOCATION': 'rediss://shop:PASSWORD@cache1:6379/1'\n"
-			  "             'OPTIONS': {'ssl_ca_certs': '/etc/ssl/private-ca.pem'}\n"
-			  "site file:   url: rediss://cache1:6379/1\n",
+		.remedy = "redis.conf:\n"
+			  "    port 0\n"
+			  "    tls-port 6379\n"
+			  "    tls-cert-file /etc/redis/cache.pem\n"
+			  "    tls-key-file /etc/redis/cache.key\n"
+			  "    tls-ca-cert-file /etc/redis/ca.pem\n"
+			  "    tls-auth-clients no\n"
+			  "Django:\n"
+			  "    CACHES['default']['LOCATION'] = "
+                          "'rediss://shop:PASSWORD@cache1:6379/1'\n"
+			  "    CACHES['default']['OPTIONS'] = {'ssl_ca_certs': "
+                          "'/etc/ssl/private-ca.pem'}\n"
+			  "site file:\n"
+			  "    caches:\n"
+			  "      - {name: default, url: \"rediss://cache1:6379/1\"}\n",
 		.reference =
 			"https://redis.io/docs/latest/operate/oss_and_stack/management/security/"
 			"encryption/",

@@ -225,7 +225,7 @@ static const struct pf_check checks[] = {
 		       "password "
 		       "makes whom it is told to the master. They run on other ports and machines, "
 		       "and are forgotten when the firewall and the passwords are made.",
-		.remedy = "replica's redis.conf, as the master's:\n"
+		.remedy = "redis.conf: of the replica, as the master's:\n"
 			  "    bind 10.0.0.3\n"
 			  "    aclfile /etc/redis/users.acl\n"
 			  "    masteruser replica\n"

@@ -102,19 +102,22 @@ static const struct pf_check checks[] = {
 		       "guessed, and flaws in the server are in reach), medium when it refuses by "
 		       "its own rule. An app server that cannot get in is a failure too. A port "
 		       "that accepts and says nothing is reported as not known, never as closed.",
-		.remedy =
-			"Bind to the private address, keep a password, and let the firewall drop\n"
-			"the rest, for both families:\n"
-			"redis.conf:     bind 10.0.0.2 fd00::2\n"
-			"                protected-mode yes\n"
-			"                aclfile /etc/redis/users.acl    # user default off\n"
-			"memcached.conf: -l 10.0.0.2\n"
-			"                -U 0\n"
-			"nftables (table inet covers IPv4 and IPv6):\n"
-			"    ip saddr 10.0.0.10 tcp dport { 6379, 11211 } accept\n"
-			"    ip6 saddr fd00::10 tcp dport { 6379, 11211 } accept\n"
-			"    tcp dport { 6379, 11211 } drop\n"
-			"Django: 'LOCATION': 'rediss://shop:PASSWORD@cache1:6379/1'\n",
+		.remedy = "Bind to the private address, keep a password, and let the firewall drop "
+			  "the rest, for both families.\n"
+			  "redis.conf (and user default off in users.acl):\n"
+			  "    bind 10.0.0.2 fd00::2\n"
+			  "    protected-mode yes\n"
+			  "    aclfile /etc/redis/users.acl\n"
+			  "memcached.conf:\n"
+			  "    -l 10.0.0.2\n"
+			  "    -U 0\n"
+			  "nftables: table inet covers IPv4 and IPv6:\n"
+			  "    ip saddr 10.0.0.10 tcp dport { 6379, 11211 } accept\n"
+			  "    ip6 saddr fd00::10 tcp dport { 6379, 11211 } accept\n"
+			  "    tcp dport { 6379, 11211 } drop\n"
+			  "Django:\n"
+			  "    CACHES['default']['LOCATION'] = "
+			  "'rediss://shop:PASSWORD@cache1:6379/1'\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#caches",
 	},
@@ -150,9 +153,12 @@ static const struct pf_check checks[] = {
 			  "    user default off\n"
 			  "    user shop on >PASSWORD ~shop:* -@all +@connection +@read +@write "
 			  "-@dangerous\n"
-			  "or at least, in redis.conf:\n"
+			  "redis.conf: or at least:\n"
 			  "    requirepass PASSWORD\n"
-			  "Django: 'LOCATION': 'rediss://shop:PASSWORD@cache1:6379/1'\n",
+			  "Django:\n"
+			  "    CACHES['default']['LOCATION'] = "
+			  "'rediss://shop:PASSWORD@cache1:6379/1'\n"
+			  "memcached knows SASL (-S); without it only the firewall keeps it.\n",
 		.reference =
 			"https://redis.io/docs/latest/operate/oss_and_stack/management/security/"
 			"acl/",

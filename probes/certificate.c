@@ -266,13 +266,15 @@ static const struct pf_check checks[] = {
 		       "only with what the server sends. Names are the alternative names alone; "
 		       "RSA "
 		       "keys below 2048 bits and signatures with SHA-1 or MD5 count as untrusted.",
-		.remedy = RENEW "nginx: the whole chain, not the certificate alone:\n"
-				"    ssl_certificate     "
-				"/etc/letsencrypt/live/www.example.com/fullchain.pem;\n"
-				"    ssl_certificate_key "
-				"/etc/letsencrypt/live/www.example.com/privkey.pem;\n"
-				"An authority of your own goes into the site file:  ca_file: "
-				"/etc/ssl/ca.pem\n",
+		.remedy = RENEW
+		"nginx: the whole chain, not the certificate alone:\n"
+		"    ssl_certificate     /etc/letsencrypt/live/www.example.com/fullchain.pem;\n"
+		"    ssl_certificate_key /etc/letsencrypt/live/www.example.com/privkey.pem;\n"
+		"Apache:\n"
+		"    SSLCertificateFile    /etc/letsencrypt/live/www.example.com/fullchain.pem\n"
+		"    SSLCertificateKeyFile /etc/letsencrypt/live/www.example.com/privkey.pem\n"
+		"site file: an authority of your own:\n"
+		"    ca_file: /etc/ssl/private-ca.pem\n",
 		.reference = CHECKLIST,
 	},
 	{
@@ -299,7 +301,8 @@ static const struct pf_check checks[] = {
 		.remedy = RENEW "and see why it did not:\n"
 				"    certbot renew --dry-run\n"
 				"    systemctl list-timers certbot.timer\n"
-				"A renewed file that is not served yet:  systemctl reload nginx\n",
+				"A renewed file that is not served yet:\n"
+				"    systemctl reload nginx\n",
 		.reference = CHECKLIST,
 	},
 };

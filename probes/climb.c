@@ -139,17 +139,12 @@ static struct pf_verdict judge_media(const struct pf_case *facts)
 #define WHY                                                                                        \
 	"A web server maps a path to a directory, and one slash too few lets '..' through: "       \
 	"/static../ is then the directory above, with settings, sources and the database's "       \
-	"password. A symbolic link that leads out does the same for what it points at. From "      \
+	"password. A symbolic link that leads out does the same for what it points at, and no "    \
+	"server minds it unless told to: they come from `collectstatic --link`, from an unpacked " \
+	"archive, from a move of the disk, or from somebody who wanted to read another file. "     \
+	"From "                                                                                    \
 	"outside a known file is asked for by way of the directory above its own, and a few "      \
 	"names that lie there in most projects; on the host the tree is read for links."
-#define REMEDY                                                                                     \
-	"nginx: a slash at the end of both, or of neither:\n"                                      \
-	"    location /static/ { alias /srv/shop/static/; }   # not: location /static\n"           \
-	"    disable_symlinks on from=$document_root;\n"                                           \
-	"Apache:\n"                                                                                \
-	"    Alias /static/ /srv/shop/static/\n"                                                   \
-	"    Options -FollowSymLinks\n"
-
 static const struct pf_check checks[] = {
 	{
 		.id = "static.no-escape",
@@ -159,7 +154,17 @@ static const struct pf_check checks[] = {
 		.judge = judge_static,
 		.title = "The path of static files does not lead out of their directory",
 		.why = WHY,
-		.remedy = REMEDY,
+		.remedy =
+			"Find what leads out:\n"
+			"    find /srv/shop/static -type l -ls\n"
+			"    python manage.py collectstatic --clear --noinput   # without --link\n"
+			"nginx: a slash at the end of both, or of neither (not: location "
+                        "/static):\n"
+			"    location /static/ { alias /srv/shop/static/; }\n"
+			"    disable_symlinks on from=$document_root;\n"
+			"Apache:\n"
+			"    Alias /static/ /srv/shop/static/\n"
+			"    Options -FollowSymLinks\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#static-root-and-static-url",
 	},
@@ -171,7 +176,15 @@ static const struct pf_check checks[] = {
 		.judge = judge_media,
 		.title = "The path of uploads does not lead out of their directory",
 		.why = WHY,
-		.remedy = REMEDY,
+		.remedy =
+			"Find what leads out:\n"
+			"    find /srv/shop/media -type l -ls\n"
+			"nginx: a slash at the end of both, or of neither (not: location /media):\n"
+			"    location /media/ { alias /srv/shop/media/; }\n"
+			"    disable_symlinks on from=$document_root;\n"
+			"Apache:\n"
+			"    Alias /media/ /srv/shop/media/\n"
+			"    Options -FollowSymLinks\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/security/"
 			     "#user-uploaded-content",
 	},

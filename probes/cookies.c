@@ -243,8 +243,7 @@ static const struct pf_check checks[] = {
 			  "    SESSION_COOKIE_HTTPONLY = True    # the default\n"
 			  "    SESSION_COOKIE_SAMESITE = 'Lax'   # the default\n"
 			  "A front must not rewrite Set-Cookie: look for proxy_cookie_flags "
-			  "(nginx) or\n"
-			  "Header edit Set-Cookie (Apache).\n",
+                          "(nginx) or Header edit Set-Cookie (Apache).\n",
 		.reference = SETTINGS "#session-cookie-secure",
 	},
 	{
@@ -277,7 +276,8 @@ static const struct pf_check checks[] = {
 		.remedy = "Django:\n"
 			  "    CSRF_COOKIE_SECURE = True\n"
 			  "    CSRF_COOKIE_SAMESITE = 'Lax'   # the default\n"
-			  "or keep the token in the session:  CSRF_USE_SESSIONS = True\n",
+			  "Django: or keep the token in the session:\n"
+			  "    CSRF_USE_SESSIONS = True\n",
 		.reference = SETTINGS "#csrf-cookie-secure",
 	},
 	{

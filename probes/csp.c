@@ -120,21 +120,21 @@ static const struct pf_check checks[] = {
 		       "them forbids, the first of two directives counts, Report-Only stops "
 		       "nothing, "
 		       "and a nonce must differ from visit to visit.",
-		.remedy = "A strict policy, with a nonce from the application on every script:\n"
-			  "    Content-Security-Policy: script-src 'nonce-{random}' "
-			  "'strict-dynamic';\n"
-			  "        object-src 'none'; base-uri 'none'; frame-ancestors 'none'\n"
-			  "Django 6.0:  django.middleware.csp.ContentSecurityPolicyMiddleware and\n"
-			  "    SECURE_CSP = {'default-src': [CSP.SELF], 'script-src': [CSP.SELF, "
-			  "CSP.NONCE],\n"
-			  "                  'object-src': [CSP.NONE], 'frame-ancestors': "
-			  "[CSP.NONE]}\n"
-			  "before:      the package django-csp, with the same directives\n"
-			  "nginx, for a site without inline scripts, and for what it answers "
-			  "itself:\n"
-			  "    add_header Content-Security-Policy \"default-src 'self'; object-src "
-			  "'none';\n"
-			  "        base-uri 'self'; frame-ancestors 'none'\" always;\n",
+		.remedy =
+			"A strict policy has a nonce from the application on every script; before "
+                        "Django 6.0 the package django-csp makes it, with the same directives.\n"
+			"Django: from 6.0, with ContentSecurityPolicyMiddleware:\n"
+			"    SECURE_CSP = {'default-src': [CSP.SELF], 'script-src': [CSP.SELF, "
+                        "CSP.NONCE],\n"
+			"                  'object-src': [CSP.NONE], 'frame-ancestors': "
+                        "[CSP.NONE]}\n"
+			"nginx: for a site without inline scripts, and for what it answers "
+                        "itself:\n"
+			"    add_header Content-Security-Policy \"default-src 'self'; object-src "
+                        "'none'; base-uri 'self'; frame-ancestors 'none'\" always;\n"
+			"Apache: the same:\n"
+			"    Header always set Content-Security-Policy \"default-src 'self'; "
+                        "object-src 'none'; base-uri 'self'; frame-ancestors 'none'\"\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/security/"
 			     "#content-security-policy",
 	},

@@ -137,11 +137,13 @@ static const struct pf_check checks[] = {
 		       "plain text when somebody in between says there is no TLS; only a server "
 		       "that refuses plain text, and a client that verifies the certificate, "
 		       "leave no choice.",
-		.remedy = "pg_hba.conf: hostssl instead of host\n"
+		.remedy = "pg_hba.conf: hostssl instead of host:\n"
 			  "    hostssl shop shop 10.0.0.10/32 scram-sha-256\n"
 			  "    hostssl shop shop fd00::10/128 scram-sha-256\n"
-			  "Django: 'OPTIONS': {'sslmode': 'verify-full', 'sslrootcert': "
-			  "'/etc/ssl/db-ca.pem'}\n",
+			  "Django:\n"
+			  "    DATABASES['default']['OPTIONS'] = {'sslmode': 'verify-full',\n"
+			  "                                       'sslrootcert': "
+                          "'/etc/ssl/db-ca.pem'}\n",
 		.reference = CHECKLIST,
 	},
 	{
@@ -159,10 +161,13 @@ static const struct pf_check checks[] = {
 		       "side anything that helps the other, and with channel binding nobody can "
 		       "stand in between. The weight follows the method: trust and clear text "
 		       "high, md5 medium.",
-		.remedy = "postgresql.conf:  password_encryption = 'scram-sha-256'\n"
-			  "Then give each role its password anew (the old verifier is an md5):\n"
-			  "    \\password shop\n"
-			  "pg_hba.conf:      hostssl shop shop 10.0.0.10/32 scram-sha-256\n",
+		.remedy = "postgresql.conf:\n"
+			  "    password_encryption = 'scram-sha-256'\n"
+			  "pg_hba.conf:\n"
+			  "    hostssl shop shop 10.0.0.10/32 scram-sha-256\n"
+			  "Then give each role its password anew (the old verifier is an md5), "
+                          "which psql asks for:\n"
+			  "    psql -c '\\password shop'\n",
 		.reference = "https://www.postgresql.org/docs/current/auth-password.html",
 	},
 };

@@ -131,13 +131,17 @@ static const struct pf_check checks[] = {
 		       "password is only used bound to that connection (SCRAM with channel "
 		       "binding), so that nobody in between learns it. A server that takes the "
 		       "password in no such way is a fault of its own.",
-		.remedy = "pg_hba.conf:      hostssl shop shop 10.0.0.10/32 scram-sha-256\n"
-			  "postgresql.conf:  ssl = on\n"
-			  "                  password_encryption = 'scram-sha-256'\n"
-			  "Django:           'OPTIONS': {'sslmode': 'verify-full',\n"
-			  "                              'sslrootcert': '/etc/ssl/db-ca.pem'}\n"
-			  "An authority of your own goes into the site file:  ca_file: "
-			  "/etc/ssl/db-ca.pem\n",
+		.remedy = "pg_hba.conf:\n"
+			  "    hostssl shop shop 10.0.0.10/32 scram-sha-256\n"
+			  "postgresql.conf:\n"
+			  "    ssl = on\n"
+			  "    password_encryption = 'scram-sha-256'\n"
+			  "Django:\n"
+			  "    DATABASES['default']['OPTIONS'] = {'sslmode': 'verify-full',\n"
+			  "                                       'sslrootcert': "
+			  "'/etc/ssl/db-ca.pem'}\n"
+			  "site file: an authority of your own:\n"
+			  "    ca_file: /etc/ssl/db-ca.pem\n",
 		.reference = CHECKLIST,
 	},
 	{
@@ -153,7 +157,7 @@ static const struct pf_check checks[] = {
 		       "files and starts programs on the database host, createrole and bypassrls "
 		       "reach everybody's data, replication takes a copy of all of it. Membership "
 		       "in a role that may do such things counts like the right itself.",
-		.remedy = "As a superuser:\n"
+		.remedy = "PostgreSQL: as a superuser:\n"
 			  "    ALTER ROLE shop NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION "
 			  "NOBYPASSRLS;\n"
 			  "    REVOKE pg_read_server_files FROM shop;\n"
@@ -172,7 +176,7 @@ static const struct pf_check checks[] = {
 		.why = "Before PostgreSQL 15 every role could create functions and tables in "
 		       "schema public, and a database that was upgraded keeps that right. Another "
 		       "role can then put a function where the app looks for one (CVE-2018-1058).",
-		.remedy = "In the site's database, as its owner or a superuser:\n"
+		.remedy = "PostgreSQL: in the site's database, as its owner or a superuser:\n"
 			  "    REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n",
 		.reference = "https://www.postgresql.org/docs/current/ddl-schemas.html"
 			     "#DDL-SCHEMAS-PATTERNS",
@@ -188,9 +192,12 @@ static const struct pf_check checks[] = {
 		.title = "The database server's version still gets fixes",
 		.why = "A major version of PostgreSQL gets fixes for five years. After that, flaws "
 		       "that are found are published and stay open.",
-		.remedy = "Move to a version that is supported: pg_upgrade in place, or a dump and "
-			  "restore.\n"
-			  "https://www.postgresql.org/support/versioning/ has the dates.\n",
+		.remedy = "Move to a version that is supported: in place, or by a dump and a "
+                          "restore (https://www.postgresql.org/support/versioning/ has the dates). "
+                          "On Debian:\n"
+			  "    apt-get install postgresql\n"
+			  "    pg_lsclusters\n"
+			  "    pg_upgradecluster 13 main\n",
 		.reference = "https://www.postgresql.org/support/versioning/",
 	},
 };

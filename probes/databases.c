@@ -168,17 +168,18 @@ static const struct pf_check checks[] = {
 		       "single line stands between. An app server that cannot get in is a failure "
 		       "too. A port that accepts and says nothing is reported as not known, never "
 		       "as closed.",
-		.remedy = "Listen on the private address, name the app servers, drop the rest:\n"
-			  "postgresql.conf:  listen_addresses = '10.0.0.2, fd00::2'\n"
-			  "pg_hba.conf:      hostssl shop shop 10.0.0.10/32 scram-sha-256\n"
-			  "                  hostssl shop shop fd00::10/128 scram-sha-256\n"
-			  "                  # and no line with 0.0.0.0/0, ::/0, all or trust\n"
-			  "nftables (table inet covers IPv4 and IPv6):\n"
+		.remedy = "Listen on the private address, name the app servers, drop the rest.\n"
+			  "postgresql.conf:\n"
+			  "    listen_addresses = '10.0.0.2, fd00::2'\n"
+			  "pg_hba.conf: no line with 0.0.0.0/0, ::/0, all or trust:\n"
+			  "    hostssl shop shop 10.0.0.10/32 scram-sha-256\n"
+			  "    hostssl shop shop fd00::10/128 scram-sha-256\n"
+			  "nftables: table inet covers IPv4 and IPv6:\n"
 			  "    ip saddr 10.0.0.10 tcp dport 5432 accept\n"
 			  "    ip6 saddr fd00::10 tcp dport 5432 accept\n"
 			  "    tcp dport 5432 drop\n"
 			  "Docker publishes ports past the host's firewall: write "
-			  "127.0.0.1:5432:5432.\n",
+                          "127.0.0.1:5432:5432.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#databases",
 	},

@@ -89,14 +89,13 @@ static const struct pf_check checks[] = {
 		       "pages are known by what no language changes. Where the app host is a "
 		       "vantage, "
 		       "the setting itself is read too.",
-		.remedy =
-			"In the settings that the live site runs with:\n"
-			"    DEBUG = False\n"
-			"    ALLOWED_HOSTS = ['www.example.com']\n"
-			"If it comes from the environment, make absence mean False:\n"
-			"    DEBUG = os.environ.get('DJANGO_DEBUG') == '1'\n"
-			"(bool('False') is True, the classic trap.) Then restart the application\n"
-			"server, and change every secret that a technical page may have shown.",
+		.remedy = "Django: in the settings that the live site runs with:\n"
+			  "    DEBUG = False\n"
+			  "    ALLOWED_HOSTS = ['www.example.com']\n"
+			  "Django: if it comes from the environment, make absence mean False:\n"
+			  "    DEBUG = os.environ.get('DJANGO_DEBUG') == '1'\n"
+			  "(bool('False') is True, the classic trap.) Then restart the application "
+                          "server, and change every secret that a technical page may have shown.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#debug",
 	},

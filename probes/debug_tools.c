@@ -123,15 +123,15 @@ static const struct pf_check checks[] = {
 		       "reloaders tie up a worker for each who asks. They are looked for at the "
 		       "paths their documentation gives, by words only their own answers hold.",
 		.remedy =
-			"Keep them out of what the live site installs and loads:\n"
-			"    # settings/development.py, not base.py\n"
+			"Keep them out of what the live site installs and loads.\n"
+			"Django: in settings/development.py, not in base.py:\n"
 			"    INSTALLED_APPS += ['debug_toolbar', 'silk', 'django_browser_reload']\n"
-			"    # urls.py\n"
+			"Django: in urls.py:\n"
 			"    if settings.DEBUG:\n"
 			"        urlpatterns += debug_toolbar_urls()\n"
 			"and in a requirements file of its own. A profiler that must run live "
-			"belongs behind\na login for staff (SILKY_AUTHENTICATION, "
-			"SILKY_AUTHORISATION).\n",
+                        "belongs behind a login for staff (SILKY_AUTHENTICATION, "
+                        "SILKY_AUTHORISATION).\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#debug",
 	},

@@ -60,8 +60,13 @@ static const struct pf_check checks[] = {
 		       "that only some visitors see. The usual cause is a name in the web server's "
 		       "configuration that ALLOWED_HOSTS forgot. Any answer below 400 counts as "
 		       "working, and so do 401 and 403.",
-		.remedy = "Django: ALLOWED_HOSTS = ['example.com', 'www.example.com']\n"
-			  "nginx:  server_name example.com www.example.com;\n"
+		.remedy = "Django:\n"
+			  "    ALLOWED_HOSTS = ['example.com', 'www.example.com']\n"
+			  "nginx:\n"
+			  "    server_name example.com www.example.com;\n"
+			  "Apache:\n"
+			  "    ServerName www.example.com\n"
+			  "    ServerAlias example.com\n"
 			  "Or take the name out of `hosts` in the site file, if it is not used.\n",
 		.reference = CHECKLIST,
 	},

@@ -151,7 +151,7 @@ static const struct pf_check checks[] = {
 		       "app host sees it done.",
 		.remedy = "As the site's user, with the production settings:\n"
 			  "    python manage.py check --deploy\n"
-			  "Mend what it names; silence only what the front does instead:\n"
+			  "Django: mend what it names; silence only what the front does instead:\n"
 			  "    SILENCED_SYSTEM_CHECKS = ['security.W008']\n",
 		.reference = REFERENCE,
 	},
@@ -174,8 +174,8 @@ static const struct pf_check checks[] = {
 		.why = "A check is silenced because something else takes care of it. When that "
 		       "stops, "
 		       "nobody is told.",
-		.remedy = "Take the id out of SILENCED_SYSTEM_CHECKS, or make the front do what it "
-			  "stands for.\n",
+		.remedy = "Django: take the id out, or make the front do what it stands for:\n"
+			  "    SILENCED_SYSTEM_CHECKS = []\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/"
 			     "#silenced-system-checks",
 	},
@@ -199,12 +199,13 @@ static const struct pf_check checks[] = {
 		       "or "
 		       "the processes still run with older settings, or another settings module: "
 		       "every conclusion from the settings is then worth nothing.",
-		.remedy = "Restart the application server after each change of settings, and "
-			  "compare\n"
-			  "    curl -sI https://www.example.com/\n"
-			  "with the same request to the backend. In nginx look for "
-			  "proxy_hide_header,\n"
-			  "proxy_cookie_flags and add_header.\n",
+		.remedy =
+			"Restart the application server after each change of settings, and compare "
+                        "with the same request to the backend:\n"
+			"    curl -sI https://www.example.com/\n"
+			"    curl -sI -H 'Host: www.example.com' --unix-socket "
+                        "/run/shop/gunicorn.sock http://localhost/\n"
+			"In nginx look for proxy_hide_header, proxy_cookie_flags and add_header.\n",
 		.reference = REFERENCE,
 	},
 };

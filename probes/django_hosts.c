@@ -106,7 +106,7 @@ static const struct pf_check checks[] = {
 		.remedy = "Django:\n"
 			  "    ALLOWED_HOSTS = ['www.example.com', 'example.com']\n"
 			  "    USE_X_FORWARDED_HOST = False\n"
-			  "If it must be True, then nginx in every proxied location:\n"
+			  "nginx: if it must be True, in every proxied location:\n"
 			  "    proxy_set_header X-Forwarded-Host $host;\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts",
 	},

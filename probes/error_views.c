@@ -89,18 +89,6 @@ static const struct pf_check checks[] = {
 		.seen_from = "any, app host",
 		.needs = "missing-page! bad-host? form? broken?",
 		.judge = judge_pages,
-		.title = "Errors show the site's own pages, not Django's default ones",
-		.why = "The default pages are one line of English, with no way back and nobody to "
-		       "turn to; the one about CSRF speaks to developers. They also tell every "
-		       "scanner that this is Django with default settings. Errors that the front "
-		       "answered by itself are not held against Django.",
-		.remedy = "Templates at the top of a template directory, without context "
-			  "processors for the 500:\n"
-			  "    templates/400.html  403.html  403_csrf.html  404.html  500.html\n"
-			  "or views of your own in the root URLconf:\n"
-			  "    handler404 = 'shop.views.page_not_found'\n",
-		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
-			     "#customize-the-default-error-views",
 	},
 };
 

@@ -264,13 +264,15 @@ static const struct pf_check checks[] = {
 		       "no finding. What was read is neither kept nor shown. If this fails, "
 		       "count what was in the file as known to strangers: change every secret.",
 		.remedy = "Serve nothing from the project's directory: only STATIC_ROOT and "
-			  "MEDIA_ROOT, by\nlocations of their own, and pass the rest to Django.\n"
+			  "MEDIA_ROOT, by locations of their own, and pass the rest to Django.\n"
 			  "nginx (certbot needs .well-known):\n"
 			  "    location ~ /\\.(?!well-known/) { return 404; }\n"
 			  "    location ~* \\.(py|pyc|sqlite3|sql|gz|zip|bak|old|swp|key|pem)$ { "
 			  "return 404; }\n"
 			  "Apache:\n"
 			  "    RedirectMatch 404 \"/\\.(?!well-known/)\"\n"
+			  "    RedirectMatch 404 "
+			  "\"(?i)\\.(py|pyc|sqlite3|sql|gz|zip|bak|old|swp|key|pem)$\"\n"
 			  "Then change what was in it: SECRET_KEY, passwords of databases, keys.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#critical-settings",
@@ -289,9 +291,18 @@ static const struct pf_check checks[] = {
 		       "another "
 		       "admin_path, /admin/ is tried as well: an admin that was moved should not "
 		       "answer at its old door.",
-		.remedy = "Site file:  admin_path: /office/\n"
-			  "nginx, if only some networks should see it:\n"
-			  "    location /admin/ { allow 192.0.2.0/24; deny all; proxy_pass ...; }\n"
+		.remedy = "site file: where it is:\n"
+			  "    admin_path: /office/\n"
+			  "nginx: if only some networks should see it:\n"
+			  "    location /admin/ {\n"
+			  "        allow 192.0.2.0/24;\n"
+			  "        deny all;\n"
+			  "        proxy_pass http://unix:/run/shop/gunicorn.sock;\n"
+			  "    }\n"
+			  "Apache: the same:\n"
+			  "    <Location /admin/>\n"
+			  "        Require ip 192.0.2.0/24\n"
+			  "    </Location>\n"
 			  "and a second factor (django-otp, django-two-factor-auth) for those who "
 			  "do.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/contrib/admin/",

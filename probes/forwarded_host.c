@@ -150,13 +150,17 @@ static const struct pf_check checks[] = {
 		       "lead elsewhere, although the Host was right and no server_name objected. "
 		       "If ALLOWED_HOSTS refuses the name, anybody can still turn a page into a "
 		       "400, and a cache may keep it. A firewall that blocks the request is fine.",
-		.remedy = "nginx: overwrite or drop it, for every proxied location:\n"
-			  "    proxy_set_header X-Forwarded-Host $host;    # or \"\" to drop it\n"
+		.remedy = "nginx: overwrite or drop it (\"\" drops), for every proxied location:\n"
+			  "    proxy_set_header X-Forwarded-Host $host;\n"
 			  "    proxy_set_header Forwarded \"\";\n"
 			  "    proxy_set_header X-Host \"\";\n"
-			  "Django: leave USE_X_FORWARDED_HOST = False unless the front sets the "
-			  "header "
-			  "itself.\n",
+			  "Apache:\n"
+			  "    RequestHeader unset Forwarded\n"
+			  "    RequestHeader unset X-Host\n"
+			  "    RequestHeader unset X-Forwarded-Host\n"
+			  "    ProxyAddHeaders Off\n"
+			  "Django: unless the front sets the header itself:\n"
+			  "    USE_X_FORWARDED_HOST = False\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/"
 			     "#use-x-forwarded-host",
 	},

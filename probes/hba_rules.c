@@ -90,10 +90,10 @@ static const struct pf_check checks[] = {
 		       "and on the local socket every user of that host, the web server's too. "
 		       "The rules are read from pg_hba_file_rules, which a superuser sees, and "
 		       "whoever was granted to.",
-		.remedy = "pg_hba.conf, the whole of it for one site:\n"
+		.remedy = "pg_hba.conf: the whole of it for one site:\n"
 			  "    local   all   postgres                 peer\n"
 			  "    hostssl shop  shop      10.0.0.10/32   scram-sha-256\n"
-			  "To let the app's role, or one for audits, read the rules:\n"
+			  "PostgreSQL: to let the app's role, or one for audits, read the rules:\n"
 			  "    GRANT SELECT ON pg_hba_file_rules TO shop;\n"
 			  "    GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO shop;\n",
 		.reference = "https://www.postgresql.org/docs/current/auth-pg-hba-conf.html",

@@ -153,8 +153,9 @@ static struct pf_verdict judge_opener(const struct pf_case *facts)
 #define NEEDS "page! error? static? media?"
 #define ONCE                                                                                       \
 	"nginx adds headers of a level above only where the level below has none of its own: "     \
-	"keep\n"                                                                                   \
-	"them in one file and include it in every server and location that has an add_header:\n"   \
+	"keep them in one file and include it in every server and location that has an "           \
+	"add_header.\n"                                                                            \
+	"nginx:\n"                                                                                 \
 	"    include snippets/security-headers.conf;\n"
 #define SETTINGS "https://docs.djangoproject.com/en/stable/ref/settings/"
 
@@ -171,10 +172,11 @@ static const struct pf_check checks[] = {
 		       "a page and run it in the site's name. It matters most where strangers' "
 		       "files are served, which is just where Django's own header is missing "
 		       "because the web server answers alone.",
-		.remedy = "nginx:   add_header X-Content-Type-Options nosniff always;\n" ONCE
-			  "Apache:  Header always set X-Content-Type-Options nosniff\n"
-			  "Django:  SECURE_CONTENT_TYPE_NOSNIFF = True (the default, with\n"
-			  "         SecurityMiddleware first in MIDDLEWARE)\n",
+		.remedy = "nginx:\n"
+			  "    add_header X-Content-Type-Options nosniff always;\n" ONCE "Apache:\n"
+			  "    Header always set X-Content-Type-Options nosniff\n"
+			  "Django: the default, with SecurityMiddleware first in MIDDLEWARE:\n"
+			  "    SECURE_CONTENT_TYPE_NOSNIFF = True\n",
 		.reference = SETTINGS "#secure-content-type-nosniff",
 	},
 	{
@@ -189,12 +191,13 @@ static const struct pf_check checks[] = {
 		       "that a visitor who is logged in clicks in the admin without knowing. "
 		       "frame-ancestors of an enforced Content-Security-Policy counts as well, and "
 		       "stands above X-Frame-Options. ALLOW-FROM is overlooked by all browsers.",
-		.remedy = "nginx:   add_header X-Frame-Options DENY always;\n" ONCE
-			  "Apache:  Header always set X-Frame-Options DENY\n"
-			  "Django:  XFrameOptionsMiddleware, X_FRAME_OPTIONS = 'DENY'\n"
+		.remedy = "nginx:\n"
+			  "    add_header X-Frame-Options DENY always;\n" ONCE "Apache:\n"
+			  "    Header always set X-Frame-Options DENY\n"
+			  "Django: with XFrameOptionsMiddleware:\n"
+			  "    X_FRAME_OPTIONS = 'DENY'\n"
 			  "Views meant to be framed: Content-Security-Policy with frame-ancestors "
-			  "and\n"
-			  "the names of those who may.\n",
+                          "and the names of those who may.\n",
 		.reference = SETTINGS "#x-frame-options",
 	},
 	{
@@ -207,9 +210,11 @@ static const struct pf_check checks[] = {
 		.why = "Addresses hold search words, ids and sometimes tokens (a password reset). "
 		       "Without a policy it is up to each browser how much of them every linked or "
 		       "loaded host is told; unsafe-url and no-referrer-when-downgrade tell all.",
-		.remedy = "nginx:   add_header Referrer-Policy same-origin always;\n" ONCE
-			  "Apache:  Header always set Referrer-Policy same-origin\n"
-			  "Django:  SECURE_REFERRER_POLICY = 'same-origin' (the default)\n",
+		.remedy = "nginx:\n"
+			  "    add_header Referrer-Policy same-origin always;\n" ONCE "Apache:\n"
+			  "    Header always set Referrer-Policy same-origin\n"
+			  "Django: the default:\n"
+			  "    SECURE_REFERRER_POLICY = 'same-origin'\n",
 		.reference = SETTINGS "#secure-referrer-policy",
 	},
 	{
@@ -225,12 +230,13 @@ static const struct pf_check checks[] = {
 		       "same-origin cuts that. Browsers overlook the header on what is no "
 		       "document, "
 		       "so plain files are not held to it; uploads that are HTML or SVG are.",
-		.remedy =
-			"nginx:   add_header Cross-Origin-Opener-Policy same-origin always;\n" ONCE
-			"Apache:  Header always set Cross-Origin-Opener-Policy same-origin\n"
-			"Django:  SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin' (4.0 and "
-			"later;\n"
-			"         'same-origin-allow-popups' where a payment window must answer)\n",
+		.remedy = "nginx:\n"
+			  "    add_header Cross-Origin-Opener-Policy same-origin always;\n" ONCE
+			  "Apache:\n"
+			  "    Header always set Cross-Origin-Opener-Policy same-origin\n"
+			  "Django: from 4.0 (same-origin-allow-popups where a payment window must "
+			  "answer):\n"
+			  "    SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin'\n",
 		.reference = SETTINGS "#secure-cross-origin-opener-policy",
 	},
 };

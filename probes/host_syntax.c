@@ -248,13 +248,17 @@ static const struct pf_check checks[] = {
 		       "So is serving the site when only the port was nonsense and was thrown "
 		       "away, or when a folded line was skipped, as RFC 9112 section 2.2 allows; "
 		       "serving it without any Host, or for one of two, is not.",
-		.remedy =
-			"nginx: exact server names, a default server that drops the rest, and a "
-			"Host that nginx has\njudged itself ($host, never $http_host):\n"
-			"    server_name example.com www.example.com;      # no unanchored ~regex\n"
-			"    proxy_set_header Host $host;\n"
-			"    if ($http_host !~* ^(www\\.)?example\\.com$) { return 444; }\n"
-			"Django: ALLOWED_HOSTS = ['example.com', 'www.example.com']\n",
+		.remedy = "nginx: exact server names (no unanchored ~regex), a default server that "
+                          "drops the rest, and a Host that nginx has judged itself ($host, never "
+                          "$http_host):\n"
+			  "    server_name example.com www.example.com;\n"
+			  "    proxy_set_header Host $host;\n"
+			  "    if ($http_host !~* ^(www\\.)?example\\.com$) { return 444; }\n"
+			  "Apache:\n"
+			  "    HttpProtocolOptions Strict\n"
+			  "    UseCanonicalName On\n"
+			  "Django:\n"
+			  "    ALLOWED_HOSTS = ['example.com', 'www.example.com']\n",
 		.reference = CHECKLIST,
 	},
 	{

@@ -208,17 +208,15 @@ static const struct pf_check checks[] = {
 		       "always). "
 		       "Less than a year weighs medium, errors alone too; over plain HTTP it means "
 		       "nothing, and shows that the front does not know how it was asked.",
-		.remedy =
-			"Start with an hour, then a day, then for good; it cannot be taken back at "
-			"once.\n"
-			"nginx, in the server for 443 only:\n"
-			"    add_header Strict-Transport-Security \"max-age=31536000; "
-			"includeSubDomains\" always;\n"
-			"Apache:  Header always set Strict-Transport-Security "
-			"\"max-age=31536000\"\n"
-			"Django:  SECURE_HSTS_SECONDS = 31536000  (what the web server answers "
-			"itself "
-			"needs its own)\n",
+		.remedy = "Start with an hour, then a day, then for good; it cannot be taken back "
+			  "at once.\n"
+			  "nginx: in the server for 443 only:\n"
+			  "    add_header Strict-Transport-Security \"max-age=31536000; "
+			  "includeSubDomains\" always;\n"
+			  "Apache:\n"
+			  "    Header always set Strict-Transport-Security \"max-age=31536000\"\n"
+			  "Django (what the web server answers itself needs its own):\n"
+			  "    SECURE_HSTS_SECONDS = 31536000\n",
 		.reference = SETTINGS "#secure-hsts-seconds",
 	},
 	{
@@ -240,10 +238,15 @@ static const struct pf_check checks[] = {
 		       "exist, "
 		       "can set cookies for the whole domain: whoever sits on the way invents one "
 		       "and plants a session or CSRF cookie of their own.",
-		.remedy = "When every subdomain has HTTPS, internal ones too:\n"
-			  "Django:  SECURE_HSTS_INCLUDE_SUBDOMAINS = True\n"
-			  "nginx:   add_header Strict-Transport-Security \"max-age=31536000; "
-			  "includeSubDomains\" always;\n",
+		.remedy = "When every subdomain has HTTPS, internal ones too.\n"
+			  "Django:\n"
+			  "    SECURE_HSTS_INCLUDE_SUBDOMAINS = True\n"
+			  "nginx:\n"
+			  "    add_header Strict-Transport-Security \"max-age=31536000; "
+			  "includeSubDomains\" always;\n"
+			  "Apache:\n"
+			  "    Header always set Strict-Transport-Security \"max-age=31536000; "
+			  "includeSubDomains\"\n",
 		.reference = SETTINGS "#secure-hsts-include-subdomains",
 	},
 	{
@@ -257,8 +260,8 @@ static const struct pf_check checks[] = {
 		       "name in the preload list has none. It is a promise for the whole domain "
 		       "that "
 		       "takes months to take back, so this is told, not scored.",
-		.remedy = "Django:  SECURE_HSTS_PRELOAD = True, then enter the name at "
-			  "https://hstspreload.org\n",
+		.remedy = "Django: then enter the name at https://hstspreload.org:\n"
+			  "    SECURE_HSTS_PRELOAD = True\n",
 		.reference = SETTINGS "#secure-hsts-preload",
 	},
 };

@@ -202,7 +202,12 @@ static struct pf_verdict judge_permanent(const struct pf_case *facts)
 	"        listen [::]:80;\n"                                                                \
 	"        server_name www.example.com;\n"                                                   \
 	"        return 301 https://www.example.com$request_uri;\n"                                \
-	"    }\n"
+	"    }\n"                                                                                  \
+	"Apache:\n"                                                                                \
+	"    <VirtualHost *:80>\n"                                                                 \
+	"        ServerName www.example.com\n"                                                     \
+	"        Redirect permanent / https://www.example.com/\n"                                  \
+	"    </VirtualHost>\n"
 
 #define CHECKLIST "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#https"
 
@@ -252,7 +257,8 @@ static const struct pf_check checks[] = {
 		       "Host "
 		       "of the request sends visitors wherever a stranger likes.",
 		.remedy = REDIRECT "The name is written out: $host is what the client sent.\n"
-				   "Django: SECURE_SSL_HOST = 'www.example.com'\n",
+				   "Django:\n"
+				   "    SECURE_SSL_HOST = 'www.example.com'\n",
 		.reference = CHECKLIST,
 	},
 	{

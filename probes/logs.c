@@ -168,11 +168,18 @@ static const struct pf_check checks[] = {
 		       "tracebacks. Every account on the machine may read what everybody may, "
 		       "and below a served directory the whole world does. Who may write a log "
 		       "may hide what happened.",
-		.remedy = "    chown shop:adm /var/log/shop && chmod 750 /var/log/shop\n"
+		.remedy = "The app writes, a group reads:\n"
+			  "    chown shop:adm /var/log/shop && chmod 750 /var/log/shop\n"
 			  "    chmod 640 /var/log/shop/*.log\n"
-			  "systemd unit of the app:  LogsDirectory=shop   LogsDirectoryMode=0750   "
-			  "UMask=0027\n"
-			  "/etc/logrotate.d/shop:    create 0640 shop adm\n",
+			  "systemd: in the unit of the app:\n"
+			  "    [Service]\n"
+			  "    LogsDirectory=shop\n"
+			  "    LogsDirectoryMode=0750\n"
+			  "    UMask=0027\n"
+			  "logrotate: in /etc/logrotate.d/shop:\n"
+			  "    /var/log/shop/*.log {\n"
+			  "        create 0640 shop adm\n"
+			  "    }\n",
 		.reference = REFERENCE,
 	},
 	{
@@ -187,12 +194,18 @@ static const struct pf_check checks[] = {
 		       "database stop with it. logrotate is asked what it would do "
 		       "(`logrotate -d`, which changes nothing); a rotating handler of the "
 		       "settings or older generations beside the file count as well.",
-		.remedy = "/etc/logrotate.d/shop:\n"
+		.remedy = "logrotate: in /etc/logrotate.d/shop:\n"
 			  "    /var/log/shop/*.log {\n"
-			  "        weekly\n        rotate 8\n        compress\n        missingok\n"
-			  "        su shop adm\n        create 0640 shop adm\n    }\n"
-			  "Django, so that it goes on in the new file:\n"
-			  "    'class': 'logging.handlers.WatchedFileHandler'\n"
+			  "        weekly\n"
+			  "        rotate 8\n"
+			  "        compress\n"
+			  "        missingok\n"
+			  "        su shop adm\n"
+			  "        create 0640 shop adm\n"
+			  "    }\n"
+			  "Django: so that it goes on in the new file:\n"
+			  "    LOGGING['handlers']['file']['class'] = "
+                          "'logging.handlers.WatchedFileHandler'\n"
 			  "or log to standard error and let journald keep it (SystemMaxUse=).\n",
 		.reference = REFERENCE,
 	},

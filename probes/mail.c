@@ -116,10 +116,11 @@ static const struct pf_check checks[] = {
 		       "or what an error monitor gets. The mail server is asked from the app host, "
 		       "as the site's user: EHLO, STARTTLS where the settings ask for it, QUIT. "
 		       "Whether it delivers is not known from that: nothing is sent.",
-		.remedy = "ADMINS = [('Operator', 'ops@example.com')]   # from 6.0: "
-			  "['ops@example.com']\n"
-			  "SERVER_EMAIL = 'shop@example.com'\n"
-			  "EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = 'mail.example.com', 587, True\n"
+		.remedy = "Django (from 6.0 ADMINS is a list of addresses):\n"
+			  "    ADMINS = [('Operator', 'ops@example.com')]\n"
+			  "    SERVER_EMAIL = 'shop@example.com'\n"
+			  "    EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = 'mail.example.com', 587, "
+                          "True\n"
 			  "or an error monitor, such as sentry_sdk.init(dsn=...).\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/error-reporting/",
 	},
@@ -133,9 +134,10 @@ static const struct pf_check checks[] = {
 		.title = "Mails about broken links have a reader and a filter",
 		.why = "BrokenLinkEmailsMiddleware mails to MANAGERS; without any it works for "
 		       "nothing, and without IGNORABLE_404_URLS robots fill the mailbox.",
-		.remedy = "MANAGERS = ADMINS\n"
-			  "IGNORABLE_404_URLS = [re.compile(r'^/favicon\\.ico$'), "
-			  "re.compile(r'\\.php$')]\n",
+		.remedy = "Django:\n"
+			  "    MANAGERS = ADMINS\n"
+			  "    IGNORABLE_404_URLS = [re.compile(r'^/favicon\\.ico$'), "
+                          "re.compile(r'\\.php$')]\n",
 		.reference =
 			"https://docs.djangoproject.com/en/stable/howto/error-reporting/#errors",
 	},
@@ -149,7 +151,8 @@ static const struct pf_check checks[] = {
 		.title = "Mail leaves the host",
 		.why = "The console, dummy, locmem and file backends are for development: password "
 		       "resets and error mails vanish, and nobody is told.",
-		.remedy = "EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'\n",
+		.remedy = "Django:\n"
+			  "    EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend'\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#email-backend-and-related-settings",
 	},

@@ -127,12 +127,15 @@ static const struct pf_check checks[] = {
 		       "application's checks. The web server needs to read there, no more. Files "
 		       "that belong to somebody else than declared, or that the web server may "
 		       "write, weigh less than what the whole world may write.",
-		.remedy = "    chown -R shop: /srv/shop/media\n"
+		.remedy = "Its owner is the app's user:\n"
+			  "    chown -R shop: /srv/shop/media\n"
 			  "    chmod -R u=rwX,go=rX /srv/shop/media\n"
 			  "Django:\n"
 			  "    FILE_UPLOAD_PERMISSIONS = 0o644\n"
 			  "    FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755\n"
-			  "systemd unit of the app:  UMask=0022\n",
+			  "systemd: in the unit of the app:\n"
+			  "    [Service]\n"
+			  "    UMask=0022\n",
 		.reference = CHECKLIST,
 	},
 	{
@@ -149,7 +152,8 @@ static const struct pf_check checks[] = {
 		       "an "
 		       "unpacked archive, or from somebody who was there. A setuid file weighs "
 		       "high.",
-		.remedy = "    find /srv/shop/media -type f -perm /6111 -exec chmod ugo-xs {} +\n"
+		.remedy = "An upload is no program:\n"
+			  "    find /srv/shop/media -type f -perm /6111 -exec chmod ugo-xs {} +\n"
 			  "and mount the file system, if it is one of its own, with "
 			  "nosuid,noexec,nodev.\n",
 		.reference = UPLOADS,
@@ -166,10 +170,12 @@ static const struct pf_check checks[] = {
 		       "are guessed. A dump that somebody put there \"for a minute\", a .env, a "
 		       "private key: they are found by scanners within hours. They are told by "
 		       "their names; nothing is opened.",
-		.remedy = "Move them out of MEDIA_ROOT and change what they gave away. Where users "
-			  "may upload such files on purpose, refuse the names:\n"
-			  "    validators=[FileExtensionValidator(['jpg', 'png', 'pdf'])]\n"
-			  "or serve uploads through a view that checks who asks.\n",
+		.remedy =
+			"Move them out of MEDIA_ROOT and change what they gave away.\n"
+			"Django: where users may upload such files, refuse the names:\n"
+			"    upload = models.FileField(validators=[FileExtensionValidator(['jpg', "
+			"'png', 'pdf'])])\n"
+			"or serve uploads through a view that checks who asks.\n",
 		.reference = UPLOADS,
 	},
 	{
@@ -179,15 +185,6 @@ static const struct pf_check checks[] = {
 		.block = "media",
 		.needs = "tree!",
 		.judge = judge_escape,
-		.title = "Nothing leads out of the uploads: no symbolic link, no alias",
-		.why = "A web server follows links unless it is told not to. Django never makes "
-		       "one in MEDIA_ROOT: they come from an unpacked archive, a move of the "
-		       "disk, or somebody who wanted to read another file through the site.",
-		.remedy = "    find /srv/shop/media -type l -ls\n"
-			  "nginx:   disable_symlinks on from=$document_root;   and "
-			  "location /media/ { alias /srv/shop/media/; } with both slashes\n"
-			  "Apache:  Options -FollowSymLinks\n",
-		.reference = UPLOADS,
 	},
 	{
 		.id = "media.mount",
@@ -202,10 +199,12 @@ static const struct pf_check checks[] = {
 		       "same, so this is a second line. Uploads that a server might execute or a "
 		       "browser render (.php, .shtml, .svg, .html) are counted here: users may "
 		       "well upload them, media.not-executed says whether they run.",
-		.remedy = "/etc/fstab, for a file system of its own or a bind mount onto itself:\n"
-			  "    /srv/shop/media  /srv/shop/media  none  "
-			  "bind,nosuid,noexec,nodev  0 0\n"
-			  "systemd unit of the app:  NoExecPaths=/srv/shop/media\n",
+		.remedy = "fstab: for a file system of its own or a bind mount onto itself:\n"
+			  "    /srv/shop/media  /srv/shop/media  none  bind,nosuid,noexec,nodev  0 "
+			  "0\n"
+			  "systemd: in the unit of the app:\n"
+			  "    [Service]\n"
+			  "    NoExecPaths=/srv/shop/media\n",
 		.reference = UPLOADS,
 	},
 };

@@ -127,11 +127,16 @@ static const struct pf_check checks[] = {
 			  "        add_header X-Content-Type-Options nosniff always;\n"
 			  "        add_header Content-Disposition attachment always;\n"
 			  "        add_header Content-Security-Policy \"sandbox; default-src "
-			  "'none'\" "
-			  "always;\n"
+                          "'none'\" always;\n"
 			  "    }\n"
-			  "Images in pages are shown all the same. Apache: `Header always set` in "
-			  "<Location /media/>.\n"
+			  "Apache:\n"
+			  "    <Location /media/>\n"
+			  "        Header always set X-Content-Type-Options nosniff\n"
+			  "        Header always set Content-Disposition attachment\n"
+			  "        Header always set Content-Security-Policy \"sandbox; "
+                          "default-src 'none'\"\n"
+			  "    </Location>\n"
+			  "Images in pages are shown all the same.\n"
 			  "Or MEDIA_URL on a host of its own, under another domain.\n",
 		.reference = UPLOADS,
 	},
@@ -145,8 +150,10 @@ static const struct pf_check checks[] = {
 		.why = "A list gives strangers every upload, also those whose address only its "
 		       "owner was told. The directory itself and the one of a known upload are "
 		       "asked for.",
-		.remedy = "nginx:   autoindex off;   # the default: remove `autoindex on`\n"
-			  "Apache:  Options -Indexes\n",
+		.remedy = "nginx: the default; look for `autoindex on`:\n"
+			  "    autoindex off;\n"
+			  "Apache:\n"
+			  "    Options -Indexes\n",
 		.reference = UPLOADS,
 	},
 };

@@ -71,8 +71,10 @@ static const struct pf_check checks[] = {
 		       "large "
 		       "as the question. It also lets those read the cache whom only a TCP rule of "
 		       "the firewall keeps out. Django's clients never use it.",
-		.remedy = "/etc/memcached.conf:  -U 0\n"
-			  "nftables:             udp dport 11211 drop\n",
+		.remedy = "memcached.conf:\n"
+			  "    -U 0\n"
+			  "nftables:\n"
+			  "    udp dport 11211 drop\n",
 		.reference = "https://nvd.nist.gov/vuln/detail/CVE-2018-1000115",
 	},
 };

@@ -85,11 +85,14 @@ static const struct pf_check checks[] = {
 		       "are read, forms and <base> too; addresses inside scripts and style sheets "
 		       "are "
 		       "not. A policy with upgrade-insecure-requests settles it.",
-		.remedy = "Write https: or no scheme at all: {% static 'shop/logo.svg' %}, "
-			  "{{ photo.file.url }}\n"
-			  "MEDIA_URL and STATIC_URL on another host begin with https://.\n"
-			  "Old content in the database, until it is mended:\n"
-			  "    Content-Security-Policy: upgrade-insecure-requests\n",
+		.remedy =
+			"Django: in templates, no scheme, or https:\n"
+			"    {% static 'shop/logo.svg' %} {{ photo.file.url }}\n"
+			"MEDIA_URL and STATIC_URL on another host begin with https://.\n"
+			"nginx: old content in the database, until it is mended:\n"
+			"    add_header Content-Security-Policy upgrade-insecure-requests always;\n"
+			"Apache:\n"
+			"    Header always set Content-Security-Policy upgrade-insecure-requests\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/security/#ssl-https",
 	},
 };

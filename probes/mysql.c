@@ -154,17 +154,21 @@ static const struct pf_check checks[] = {
 		       "that needs no password. The question is put politely: a login is ended, "
 		       "not "
 		       "dropped, so it does not count towards max_connect_errors.",
-		.remedy = "Listen on the private address, name the app servers, drop the rest:\n"
-			  "my.cnf:    [mysqld]\n"
-			  "           bind-address = 10.0.0.2\n"
-			  "SQL:       CREATE USER 'shop'@'10.0.0.10' IDENTIFIED BY '...' REQUIRE "
-			  "SSL;\n"
-			  "           DROP USER 'shop'@'%';\n"
-			  "nftables (table inet covers IPv4 and IPv6):\n"
-			  "    ip saddr 10.0.0.10 tcp dport 3306 accept\n"
-			  "    ip6 saddr fd00::10 tcp dport 3306 accept\n"
-			  "    tcp dport 3306 drop\n"
-			  "A host that was shut out (1129) comes back with FLUSH HOSTS.\n",
+		.remedy =
+			"Listen on the private address, name the app servers, drop the rest.\n"
+			"my.cnf:\n"
+			"    [mysqld]\n"
+			"    bind-address = 10.0.0.2\n"
+			"    require_secure_transport = ON\n"
+			"MySQL:\n"
+			"    CREATE USER 'shop'@'10.0.0.10' IDENTIFIED BY 'PASSWORD' REQUIRE SSL;\n"
+			"    GRANT ALL ON shop.* TO 'shop'@'10.0.0.10';\n"
+			"    DROP USER 'shop'@'%';\n"
+			"nftables: table inet covers IPv4 and IPv6:\n"
+			"    ip saddr 10.0.0.10 tcp dport 3306 accept\n"
+			"    ip6 saddr fd00::10 tcp dport 3306 accept\n"
+			"    tcp dport 3306 drop\n"
+			"A host that was shut out (1129) comes back with FLUSH HOSTS.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#databases",
 	},

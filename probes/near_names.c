@@ -119,7 +119,12 @@ static struct pf_verdict judge_plain_ip(const struct pf_case *facts)
 	"        listen [::]:443 ssl default_server;\n"                                            \
 	"        ssl_reject_handshake on;\n"                                                       \
 	"        return 444;\n"                                                                    \
-	"    }\n"
+	"    }\n"                                                                                  \
+	"Apache: the first virtual host of a port takes what no other claims:\n"                   \
+	"    <VirtualHost *:80>\n"                                                                 \
+	"        ServerName unknown.invalid\n"                                                     \
+	"        Redirect 403 /\n"                                                                 \
+	"    </VirtualHost>\n"
 
 #define DJANGO_SETTING                                                                             \
 	"Django: the very names, no pattern wider than the site:\n"                                \
@@ -166,10 +171,15 @@ static const struct pf_check checks[] = {
 		.why = "'.example.com' in ALLOWED_HOSTS, or a wildcard server name, lets every "
 		       "subdomain in. Whoever gets hold of a forgotten one (a dangling CNAME will "
 		       "do) has a name that the site believes in, inside its cookie domain.",
-		.remedy = "nginx:  server_name example.com www.example.com;   # not *.example.com\n"
-			  "Django: ALLOWED_HOSTS = ['example.com', 'www.example.com']\n"
-			  "If subdomains are tenants, declare it: hosts: [example.com, "
-			  "\"*.example.com\"]\n",
+		.remedy = "nginx: each name, and no *.example.com:\n"
+			  "    server_name example.com www.example.com;\n"
+			  "Apache:\n"
+			  "    ServerName www.example.com\n"
+			  "    ServerAlias example.com\n"
+			  "Django:\n"
+			  "    ALLOWED_HOSTS = ['example.com', 'www.example.com']\n"
+			  "site file: if subdomains are tenants, declare it:\n"
+			  "    hosts: [example.com, \"*.example.com\"]\n",
 		.reference = CHECKLIST,
 	},
 };

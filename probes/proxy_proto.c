@@ -158,16 +158,14 @@ static const struct pf_check checks[] = {
 		       "X-Forwarded-Proto, -Protocol, -Ssl, -Scheme, X-Scheme, X-Url-Scheme, "
 		       "Front-End-Https, Forwarded and their kin are sent together in one request, "
 		       "and one by one where that changed the answer or was refused.",
-		.remedy =
-			"Let the front set the header on every request, on port 80 too:\n"
-			"nginx:   proxy_set_header X-Forwarded-Proto $scheme;\n"
-			"         (never $http_x_forwarded_proto, unless another proxy of yours "
-			"stands before it)\n"
-			"Apache:  RequestHeader set X-Forwarded-Proto \"https\"   in the 443 "
-			"host,\n"
-			"         RequestHeader unset X-Forwarded-Proto           in the 80 host\n"
-			"Django:  SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')\n"
-			"         names just the header that the front sets\n",
+		.remedy = "Let the front set the header on every request, on port 80 too.\n"
+			  "nginx (never $http_x_forwarded_proto, unless another proxy of yours "
+                          "stands before it):\n"
+			  "    proxy_set_header X-Forwarded-Proto $scheme;\n"
+			  "Apache: in the virtual host for 443, and in the one for 80 `unset`:\n"
+			  "    RequestHeader set X-Forwarded-Proto \"https\"\n"
+			  "Django: just the header that the front sets:\n"
+			  "    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/"
 			     "#secure-proxy-ssl-header",
 	},

@@ -110,8 +110,12 @@ static const struct pf_check checks[] = {
 		       "counted.",
 		.remedy = "nginx: redirect to a name you wrote, not to $host or $http_host:\n"
 			  "    return 301 https://www.example.com$request_uri;\n"
-			  "and never:  add_header Access-Control-Allow-Origin $http_origin;\n"
-			  "Django: ALLOWED_HOSTS with exact names; django-cors-headers with\n"
+			  "and never add Access-Control-Allow-Origin with $http_origin.\n"
+			  "Apache:\n"
+			  "    UseCanonicalName On\n"
+			  "    Redirect permanent / https://www.example.com/\n"
+			  "Django: exact names, and with django-cors-headers exact origins:\n"
+			  "    ALLOWED_HOSTS = ['www.example.com', 'example.com']\n"
 			  "    CORS_ALLOWED_ORIGINS = ['https://app.example.com']\n",
 		.reference = CHECKLIST,
 	},

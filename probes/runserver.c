@@ -174,11 +174,13 @@ static const struct pf_check checks[] = {
 		       "asked "
 		       "too: its own port, and the processes that listen. "
 		       "runserver_plus adds Werkzeug's debugger.",
-		.remedy = "An application server, started by systemd, behind the web server:\n"
+		.remedy = "systemd: an application server behind the web server:\n"
+			  "    [Service]\n"
+			  "    User=shop\n"
 			  "    ExecStart=/srv/shop/venv/bin/gunicorn shop.wsgi --bind "
-			  "unix:/run/shop/gunicorn.sock\n"
+                          "unix:/run/shop/gunicorn.sock\n"
 			  "or uvicorn, hypercorn, uWSGI, mod_wsgi. Then stop what was started by "
-			  "hand:\n"
+                          "hand:\n"
 			  "    pgrep -af 'manage.py runserver'\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/",
 	},

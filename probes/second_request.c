@@ -99,14 +99,14 @@ static const struct pf_check checks[] = {
 		       "by anybody who sends a good request first: what follows reaches Django, or "
 		       "an internal site behind the same front, unjudged. HTTP/2 carries the host "
 		       "in :authority, which some fronts check by other rules than Host.",
-		.remedy = "Let the front route every request, not every connection:\n"
-			  "HAProxy: mode http with `http-request deny unless { hdr(host) -i "
-			  "www.example.com }`\n"
-			  "         (never mode tcp or `option http-tunnel` before a shared "
-			  "backend)\n"
-			  "nginx:   judges each request; check what stands before it.\n"
-			  "Django:  ALLOWED_HOSTS with exact names refuses what still gets "
-			  "through.\n",
+		.remedy = "Let the front route every request, not every connection (nginx and "
+                          "Apache do: look at what stands before them). Never mode tcp or `option "
+                          "http-tunnel` before a shared backend.\n"
+			  "HAProxy:\n"
+			  "    mode http\n"
+			  "    http-request deny unless { hdr(host) -i www.example.com }\n"
+			  "Django: exact names refuse what still gets through:\n"
+			  "    ALLOWED_HOSTS = ['www.example.com']\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/security/"
 			     "#host-headers-virtual-hosting",
 	},

@@ -135,12 +135,14 @@ static const struct pf_check checks[] = {
 		       "every directory above count, and who may rename a directory may put "
 		       "another file in the place of this one. A systemd unit with "
 		       "Environment= shows it to every account through `systemctl show`.",
-		.remedy = "    chown shop: /etc/shop/secret_key && chmod 600 /etc/shop/secret_key\n"
+		.remedy = "Readable for the app's user alone, without an ACL:\n"
+			  "    chown shop: /etc/shop/secret_key && chmod 600 /etc/shop/secret_key\n"
 			  "    setfacl -b /etc/shop/secret_key\n"
 			  "Django:\n"
 			  "    SECRET_KEY = Path('/etc/shop/secret_key').read_text().strip()\n"
-			  "systemd:  LoadCredential=secret_key:/etc/shop/secret_key   instead of  "
-			  "Environment=\n"
+			  "systemd: instead of Environment=:\n"
+			  "    [Service]\n"
+			  "    LoadCredential=secret_key:/etc/shop/secret_key\n"
 			  "and change the key, since it was there to be read.\n",
 		.reference = CHECKLIST "#secret-key",
 	},
@@ -158,13 +160,14 @@ static const struct pf_check checks[] = {
 		       "systemd units are looked at, with access control lists, groups and every "
 		       "directory above.",
 		.remedy =
+			"Readable for the app's user alone:\n"
 			"    chown shop: /etc/shop/db_password && chmod 600 /etc/shop/db_password\n"
 			"    chmod 600 ~shop/.pgpass /srv/shop/.env\n"
-			"systemd:  LoadCredential=db_password:/etc/shop/db_password   instead of  "
-			"Environment=\n"
-			"PostgreSQL:  ALTER ROLE shop PASSWORD '...';   since the old one was "
-			"there "
-			"to be read\n",
+			"systemd: instead of Environment=:\n"
+			"    [Service]\n"
+			"    LoadCredential=db_password:/etc/shop/db_password\n"
+			"PostgreSQL: since the old one was there to be read:\n"
+			"    ALTER ROLE shop PASSWORD 'PASSWORD';\n",
 		.reference = CHECKLIST "#databases",
 	},
 };

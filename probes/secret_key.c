@@ -105,12 +105,13 @@ static const struct pf_check checks[] = {
 		       "because they are signed with SECRET_KEY. A key that can be guessed makes "
 		       "every visitor an administrator. Django asks for 50 characters, 5 of them "
 		       "distinct, and not the key that startproject wrote into the code.",
-		.remedy = "Make a new one, and keep it out of the code:\n"
+		.remedy = "Make a new one:\n"
 			  "    python -c 'from django.core.management.utils import "
-			  "get_random_secret_key as k; print(k())'\n"
+                          "get_random_secret_key as k; print(k())'\n"
+			  "Django: and keep it out of the code:\n"
 			  "    SECRET_KEY = Path('/etc/shop/secret_key').read_text().strip()\n"
 			  "From Django 4.1 the old one may stay in SECRET_KEY_FALLBACKS for a "
-			  "while.\n",
+                          "while.\n",
 		.reference = REFERENCE,
 	},
 	{
@@ -128,7 +129,13 @@ static const struct pf_check checks[] = {
 		       "of all branches, packed or not, reachable or not. The key is compared "
 		       "inside the site's own Python and is never an argument of git.",
 		.remedy = "Make a new key outside the repository and restart the application "
-			  "server.\n"
+                          "server:\n"
+			  "    umask 077\n"
+			  "    python -c 'from django.core.management.utils import "
+                          "get_random_secret_key as k; print(k())' > /etc/shop/secret_key\n"
+			  "    chown shop: /etc/shop/secret_key\n"
+			  "Django:\n"
+			  "    SECRET_KEY = Path('/etc/shop/secret_key').read_text().strip()\n"
 			  "Rewriting the history does not help: take the key as known.\n",
 		.reference = REFERENCE,
 	},
@@ -142,7 +149,8 @@ static const struct pf_check checks[] = {
 		.title = "Every key in SECRET_KEY_FALLBACKS is strong",
 		.why = "What is signed with a fallback is trusted as much as what is signed with "
 		       "SECRET_KEY, so a weak one undoes the new key.",
-		.remedy = "Remove weak keys at once; those whose sessions end by it log in again:\n"
+		.remedy = "Django: remove weak keys at once; those whose sessions end by it log in "
+                          "again:\n"
 			  "    SECRET_KEY_FALLBACKS = []\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/"
 			     "#secret-key-fallbacks",

@@ -130,8 +130,8 @@ static const struct pf_check checks[] = {
 		       "of a visitor who has a session. Signed cookies cost nothing, and are fine "
 		       "where they are HttpOnly and JSON: they cannot be taken back, and anybody "
 		       "with SECRET_KEY can write them.",
-		.remedy = "SESSION_ENGINE = 'django.contrib.sessions.backends.cached_db'\n"
-			  "with a shared cache (Redis, memcached) as CACHES['default'].\n",
+		.remedy = "Django: with a shared cache (Redis, memcached) as CACHES['default']:\n"
+			  "    SESSION_ENGINE = 'django.contrib.sessions.backends.cached_db'\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#sessions",
 	},
@@ -168,9 +168,11 @@ static const struct pf_check checks[] = {
 		       "CONN_HEALTH_CHECKS (Django 4.1), or a restart of the database shows as "
 		       "error pages. A pool (Django 5.1) does as well. SQLite has no connection to "
 		       "keep.",
-		.remedy = "DATABASES['default']['CONN_MAX_AGE'] = 60\n"
-			  "DATABASES['default']['CONN_HEALTH_CHECKS'] = True\n"
-			  "Under ASGI use a pool instead: 'OPTIONS': {'pool': True}\n",
+		.remedy = "Django:\n"
+			  "    DATABASES['default']['CONN_MAX_AGE'] = 60\n"
+			  "    DATABASES['default']['CONN_HEALTH_CHECKS'] = True\n"
+			  "Django: under ASGI a pool instead (PostgreSQL, from 5.1):\n"
+			  "    DATABASES['default']['OPTIONS'] = {'pool': True}\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/databases/"
 			     "#persistent-database-connections",
 	},

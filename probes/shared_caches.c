@@ -150,9 +150,10 @@ static const struct pf_check checks[] = {
 		       "so whoever can write below it runs code, and below STATIC_ROOT or "
 		       "MEDIA_ROOT "
 		       "strangers can read it.",
-		.remedy = "CACHES = {'default': {\n"
-			  "    'BACKEND': 'django.core.cache.backends.redis.RedisCache',\n"
-			  "    'LOCATION': 'rediss://cache1:6379/1'}}\n",
+		.remedy = "Django:\n"
+			  "    CACHES = {'default': {\n"
+			  "        'BACKEND': 'django.core.cache.backends.redis.RedisCache',\n"
+			  "        'LOCATION': 'rediss://cache1:6379/1'}}\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/cache/"
 			     "#local-memory-caching",
 	},

@@ -105,12 +105,14 @@ static const struct pf_check checks[] = {
 		       "level "
 		       "too high all look like a quiet day. A request that must be logged is made, "
 		       "and looked for as the site's user.",
-		.remedy = "LOGGING = {'version': 1, 'disable_existing_loggers': False,\n"
-			  "    'handlers': {'file': {'class': "
-			  "'logging.handlers.WatchedFileHandler',\n"
-			  "                          'filename': '/var/log/shop/django.log'}},\n"
-			  "    'loggers': {'django': {'handlers': ['file'], 'level': 'INFO'}}}\n"
-			  "and let the site's user write there.\n",
+		.remedy =
+			"Django:\n"
+			"    LOGGING = {'version': 1, 'disable_existing_loggers': False,\n"
+			"        'handlers': {'file': {'class': "
+                        "'logging.handlers.WatchedFileHandler',\n"
+			"                              'filename': '/var/log/shop/django.log'}},\n"
+			"        'loggers': {'django': {'handlers': ['file'], 'level': 'INFO'}}}\n"
+			"and let the site's user write there.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#logging",
 	},

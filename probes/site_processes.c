@@ -163,12 +163,17 @@ static const struct pf_check checks[] = {
 		       "Python or an application server, in the project's directory or with its "
 		       "wsgi module. Files count as their code when they end in .py, .pyc, .so or "
 		       ".pth below the project.",
-		.remedy = "systemd unit of the app:\n"
-			  "    User=shop\n    CapabilityBoundingSet=\n    NoNewPrivileges=yes\n"
-			  "    ProtectSystem=strict\n    ReadWritePaths=/var/lib/shop/media\n"
+		.remedy = "systemd: in the unit of the app:\n"
+			  "    [Service]\n"
+			  "    User=shop\n"
+			  "    CapabilityBoundingSet=\n"
+			  "    NoNewPrivileges=yes\n"
+			  "    ProtectSystem=strict\n"
+			  "    ReadWritePaths=/var/lib/shop/media\n"
+			  "The code belongs to another user:\n"
 			  "    chown -R deploy: /srv/shop && chmod -R go-w /srv/shop\n"
 			  "gunicorn as root with `user = 'shop'` keeps a master that is root: let "
-			  "systemd change the user.\n",
+                          "systemd change the user.\n",
 		.reference = "https://docs.gunicorn.org/en/stable/deploy.html#systemd",
 	},
 };

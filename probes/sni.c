@@ -84,15 +84,15 @@ static const struct pf_check checks[] = {
 		       "certificate, and with it the site's names, to everybody who tries an "
 		       "address. Programs that send no name at all are older than 2010. If a load "
 		       "balancer of yours comes without one, waive this for its address.",
-		.remedy = "nginx, one server that ends such handshakes before they begin:\n"
+		.remedy = "nginx: one server that ends such handshakes before they begin:\n"
 			  "    server {\n"
 			  "        listen 443 ssl default_server;\n"
 			  "        listen [::]:443 ssl default_server;\n"
 			  "        ssl_reject_handshake on;\n"
 			  "    }\n"
-			  "and in the site's own server, for connections that are reused:\n"
+			  "nginx: in the site's own server, for connections that are reused:\n"
 			  "    if ($ssl_server_name != $host) { return 421; }\n"
-			  "Apache, in the site's own virtual host:\n"
+			  "Apache: in the site's own virtual host:\n"
 			  "    RewriteEngine on\n"
 			  "    RewriteCond %{SSL:SSL_TLS_SNI} !^(www\\.)?example\\.com$ [NC]\n"
 			  "    RewriteRule ^ - [R=421,L]\n",

@@ -162,9 +162,12 @@ static const struct pf_check checks[] = {
 		.remedy = "Keep it in a directory of the app's own:\n"
 			  "    install -d -o shop -g shop -m 0700 /var/lib/shop/data\n"
 			  "    mv db.sqlite3 /var/lib/shop/data/ && chmod 0600 "
-			  "/var/lib/shop/data/db.sqlite3\n"
-			  "settings.py:  \"NAME\": \"/var/lib/shop/data/db.sqlite3\"\n"
-			  "systemd unit: UMask=0077\n",
+                          "/var/lib/shop/data/db.sqlite3\n"
+			  "Django:\n"
+			  "    DATABASES['default']['NAME'] = '/var/lib/shop/data/db.sqlite3'\n"
+			  "systemd: in the unit of the app:\n"
+			  "    [Service]\n"
+			  "    UMask=0077\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#databases",
 	},

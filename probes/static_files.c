@@ -91,7 +91,8 @@ static const struct pf_check checks[] = {
 		       "user. collectstatic runs when you deploy, as the user who deploys; nobody "
 		       "else needs to write there. Directories above count too: who may rename "
 		       "them may put another tree in place.",
-		.remedy = "    chown -R deploy: /srv/shop/static\n"
+		.remedy = "Who deploys may write, nobody else:\n"
+			  "    chown -R deploy: /srv/shop/static\n"
 			  "    chmod -R u=rwX,go=rX /srv/shop/static\n"
 			  "    chmod go-w /srv /srv/shop\n"
 			  "and run collectstatic as that user:\n"
@@ -105,22 +106,6 @@ static const struct pf_check checks[] = {
 		.block = "static",
 		.needs = "tree!",
 		.judge = judge_sources,
-		.title = "No source, key or dump lies among the static files",
-		.why = "What lies in STATIC_ROOT is given to everybody who asks for it by name. "
-		       "Python files, .env, .git, keys and database dumps get there when "
-		       "STATICFILES_DIRS or STATIC_ROOT points at the project itself, or when "
-		       "somebody puts a file there to fetch it once. They are told by their "
-		       "names; nothing is opened.",
-		.remedy = "Remove them, and change what they gave away. Then find out how they "
-			  "came there:\n"
-			  "    python manage.py collectstatic --clear --noinput\n"
-			  "    python manage.py findstatic --verbosity 2 local_settings.py\n"
-			  "Django:\n"
-			  "    STATICFILES_DIRS = [BASE_DIR / 'assets']   # not BASE_DIR\n"
-			  "nginx, as a second line:\n"
-			  "    location ~ /\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$ { "
-			  "return 404; }\n",
-		.reference = CHECKLIST,
 	},
 	{
 		.id = "static.no-escape",
@@ -129,17 +114,6 @@ static const struct pf_check checks[] = {
 		.block = "static",
 		.needs = "tree!",
 		.judge = judge_escape,
-		.title = "No symbolic link among the static files leads out of their directory",
-		.why = "A web server follows links unless it is told not to, so a link that leads "
-		       "out of STATIC_ROOT serves whatever it points at, today or after the next "
-		       "deployment. `collectstatic --link` makes such links to the sources.",
-		.remedy =
-			"    find /srv/shop/static -type l -ls\n"
-			"    python manage.py collectstatic --clear --noinput   # without --link\n"
-			"nginx:   disable_symlinks on from=$document_root;\n"
-			"Apache:  Options -FollowSymLinks\n",
-		.reference = "https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/"
-			     "#collectstatic",
 	},
 };
 

@@ -144,12 +144,15 @@ static const struct pf_check checks[] = {
 		       "web server gives out another release, or that something between rewrites "
 		       "scripts. All of the manifest is compared with the disk, a sample of eight "
 		       "files with what the site serves.",
-		.remedy = "    python manage.py collectstatic --noinput\n"
-			  "and reload the application afterwards, which keeps the manifest in "
-			  "memory. "
-			  "Let the web server's directory be the one that collectstatic fills:\n"
-			  "nginx:  location /static/ { alias /srv/shop/static/; }\n"
-			  "CDN:    purge it, and switch off minification and \"auto optimise\".\n",
+		.remedy = "Fill it, and reload the application afterwards, which keeps the "
+                          "manifest in memory:\n"
+			  "    python manage.py collectstatic --noinput\n"
+			  "nginx: the directory that collectstatic fills:\n"
+			  "    location /static/ { alias /srv/shop/static/; }\n"
+			  "Apache:\n"
+			  "    Alias /static/ /srv/shop/static/\n"
+			  "A CDN is purged, with its minification and \"auto optimise\" switched "
+                          "off.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/"
 			     "#manifeststaticfilesstorage",
 	},

@@ -103,11 +103,14 @@ static const struct pf_check checks[] = {
 		       "served with the rights and headers of the site's own scripts; in the "
 		       "project an upload is one file name away from what Python imports, and a "
 		       "rule that serves the uploads is one slash away from serving the settings.",
-		.remedy = "    mkdir /var/lib/shop && mv /srv/shop/media /var/lib/shop/media\n"
+		.remedy = "Out of the code and of the static files:\n"
+			  "    mkdir /var/lib/shop && mv /srv/shop/media /var/lib/shop/media\n"
 			  "Django:\n"
 			  "    MEDIA_ROOT = '/var/lib/shop/media'\n"
 			  "nginx:\n"
-			  "    location /media/ { alias /var/lib/shop/media/; }\n",
+			  "    location /media/ { alias /var/lib/shop/media/; }\n"
+			  "Apache:\n"
+			  "    Alias /media/ /var/lib/shop/media/\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/security/"
 			     "#user-uploaded-content",
 	},

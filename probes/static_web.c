@@ -164,8 +164,8 @@ static const struct pf_check checks[] = {
 			  "    location /static/ { alias /srv/shop/static/; }\n"
 			  "Apache:\n"
 			  "    Alias /static/ /srv/shop/static/\n"
-			  "or WhiteNoise in MIDDLEWARE, right after SecurityMiddleware. Take\n"
-			  "django.views.static.serve and runserver --insecure out.\n",
+			  "or WhiteNoise in MIDDLEWARE, right after SecurityMiddleware. Take "
+                          "django.views.static.serve and runserver --insecure out.\n",
 		.reference = HOWTO,
 	},
 	{
@@ -178,9 +178,13 @@ static const struct pf_check checks[] = {
 		.why = "A list shows what nobody links to: sources of scripts, old versions, files "
 		       "put there to be fetched once. The directory itself and the one of a known "
 		       "file are asked for.",
-		.remedy = "nginx:   autoindex off;   # the default: remove `autoindex on`\n"
-			  "Apache:  Options -Indexes\n"
-			  "Django:  django.views.static.serve without show_indexes=True\n",
+		.remedy = "nginx: the default; look for `autoindex on`:\n"
+			  "    autoindex off;\n"
+			  "Apache:\n"
+			  "    Options -Indexes\n"
+			  "Django: serve() of django.views.static without show_indexes:\n"
+			  "    urlpatterns += static('/static/', "
+			  "document_root=settings.STATIC_ROOT)\n",
 		.reference = CHECKLIST,
 	},
 	{
@@ -198,11 +202,15 @@ static const struct pf_check checks[] = {
 		.remedy = "Remove them, and change what they gave away. Then find out how they "
 			  "came there:\n"
 			  "    python manage.py collectstatic --clear --noinput\n"
-			  "Django:\n"
-			  "    STATICFILES_DIRS = [BASE_DIR / 'assets']   # not BASE_DIR\n"
-			  "nginx, as a second line:\n"
-			  "    location ~ /\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$ { "
-			  "return 404; }\n",
+			  "    python manage.py findstatic --verbosity 2 local_settings.py\n"
+			  "Django: folders of assets, not BASE_DIR:\n"
+			  "    STATICFILES_DIRS = [BASE_DIR / 'assets']\n"
+			  "nginx: as a second line:\n"
+			  "    location ~ /\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$ { return "
+			  "404; }\n"
+			  "Apache: the same:\n"
+			  "    RedirectMatch 404 "
+			  "\"/\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$\"\n",
 		.reference = CHECKLIST,
 	},
 	{
@@ -215,13 +223,18 @@ static const struct pf_check checks[] = {
 		.why = "A name that changes with its content never needs to be asked for again. "
 		       "Without a lifetime browsers ask for every file on every page. Counted from "
 		       "30 days on; a year is usual.",
-		.remedy = "nginx:\n"
-			  "    location /static/ {\n"
-			  "        alias /srv/shop/static/;\n"
-			  "        add_header Cache-Control \"public, max-age=31536000, "
-			  "immutable\";\n"
-			  "    }\n"
-			  "WhiteNoise does it for hashed names by itself.\n",
+		.remedy =
+			"nginx:\n"
+			"    location /static/ {\n"
+			"        alias /srv/shop/static/;\n"
+			"        add_header Cache-Control \"public, max-age=31536000, "
+			"immutable\";\n"
+			"    }\n"
+			"Apache:\n"
+			"    <Location /static/>\n"
+			"        Header set Cache-Control \"public, max-age=31536000, immutable\"\n"
+			"    </Location>\n"
+			"WhiteNoise does it for hashed names by itself.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/contrib/staticfiles/"
 			     "#manifeststaticfilesstorage",
 	},

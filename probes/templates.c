@@ -80,7 +80,7 @@ static const struct pf_check checks[] = {
 		.why = "'debug': True in OPTIONS keeps source lines of every template at hand for "
 		       "technical pages, costs time and memory, and stays on when DEBUG is off. "
 		       "Where it is not written it follows DEBUG, which debug.off judges.",
-		.remedy = "Take it out of the production settings:\n"
+		.remedy = "Django: take it out of the production settings:\n"
 			  "    TEMPLATES[0]['OPTIONS'].pop('debug', None)\n",
 		.reference = "https://docs.djangoproject.com/en/stable/topics/templates/"
 			     "#django.template.backends.django.DjangoTemplates",
@@ -96,8 +96,9 @@ static const struct pf_check checks[] = {
 		.why = "Without the cached loader every page reads and compiles its templates "
 		       "anew. "
 		       "Django wraps the loaders by itself unless OPTIONS name their own.",
-		.remedy = "Leave 'loaders' out of OPTIONS, or wrap them:\n"
-			  "    'loaders': [('django.template.loaders.cached.Loader', [\n"
+		.remedy = "Django: leave 'loaders' out of OPTIONS, or wrap them:\n"
+			  "    TEMPLATES[0]['OPTIONS']['loaders'] = "
+			  "[('django.template.loaders.cached.Loader', [\n"
 			  "        'django.template.loaders.filesystem.Loader',\n"
 			  "        'django.template.loaders.app_directories.Loader'])]\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/templates/api/"
@@ -110,13 +111,19 @@ static const struct pf_check checks[] = {
 		.block = "app",
 		.needs = "settings! deploy!",
 		.judge = judge_errors,
-		.title = "Every error has a page of the site's own",
-		.why = "Django's own error pages say nothing to a visitor, are the same on every "
-		       "site, "
-		       "and tell a stranger what runs here.",
-		.remedy = "Add 400.html, 403.html, 404.html, 500.html and 403_csrf.html to the "
-			  "folder\n"
-			  "of templates. 500.html is rendered without a context: keep it plain.\n",
+		.title = "Errors show the site's own pages, not Django's default ones",
+		.why = "The default pages are one line of English, with no way back and nobody to "
+		       "turn to; the one about CSRF speaks to developers. They also tell every "
+		       "scanner that this is Django with default settings. Errors that the front "
+		       "answered by itself are not held against Django.",
+		.remedy = "500.html is rendered without a context: keep it plain. In a folder of "
+                          "templates:\n"
+			  "    touch templates/400.html templates/403.html templates/404.html\n"
+			  "    touch templates/500.html templates/403_csrf.html\n"
+			  "Django: that folder, before those of the apps:\n"
+			  "    TEMPLATES[0]['DIRS'] = [BASE_DIR / 'templates']\n"
+			  "Django: or views of your own in the root URLconf:\n"
+			  "    handler404 = 'shop.views.page_not_found'\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#customize-the-default-error-views",
 	},

@@ -187,9 +187,11 @@ static const struct pf_check checks[] = {
 		       "machine's OpenSSL cannot speak is looked at as well. CBC suites and static "
 		       "RSA, "
 		       "which nginx and Apache still have by default, weigh low.",
-		.remedy = "nginx:   ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;\n"
-			  "Apache:  SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20\n"
-			  "         SSLHonorCipherOrder off\n"
+		.remedy = "nginx:\n"
+			  "    ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;\n"
+			  "Apache:\n"
+			  "    SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20\n"
+			  "    SSLHonorCipherOrder off\n"
 			  "The suites of TLS 1.3 are all fine and are set apart from these.\n"
 			  "For older clients see https://ssl-config.mozilla.org (intermediate).\n",
 		.reference =

@@ -120,14 +120,15 @@ static const struct pf_check checks[] = {
 		       "which speaks it only with ciphers that this machine's policy forbids does "
 		       "not "
 		       "look closed.",
-		.remedy = "nginx:    ssl_protocols TLSv1.2 TLSv1.3;\n"
-			  "          (the default_server of a port decides for all of them in old "
-			  "versions)\n"
-			  "Apache:   SSLProtocol -all +TLSv1.2 +TLSv1.3\n"
-			  "HAProxy:  ssl-default-bind-options ssl-min-ver TLSv1.2\n"
+		.remedy = "nginx (in old versions the default_server of a port decides for all of "
+                          "them):\n"
+			  "    ssl_protocols TLSv1.2 TLSv1.3;\n"
+			  "Apache:\n"
+			  "    SSLProtocol -all +TLSv1.2 +TLSv1.3\n"
+			  "HAProxy: in `global`:\n"
+			  "    ssl-default-bind-options ssl-min-ver TLSv1.2\n"
 			  "Look at what stands before it, too: a load balancer or CDN has a "
-			  "setting of "
-			  "its own.\n",
+			  "setting of its own.\n",
 		.reference = "https://www.rfc-editor.org/rfc/rfc8996",
 	},
 };

@@ -90,13 +90,16 @@ static const struct pf_check checks[] = {
 		       "known. Server, X-Powered-By, Via and their kin are read on a page, an "
 		       "error "
 		       "and files, since each may come from another server.",
-		.remedy = "nginx:     server_tokens off;\n"
-			  "Apache:    ServerTokens Prod\n"
-			  "           Header unset X-Powered-By\n"
-			  "PHP beside the site:  expose_php = Off\n"
-			  "Varnish:   unset resp.http.Via;\n"
-			  "gunicorn, uvicorn behind nginx: nginx puts its own Server in place of "
-			  "theirs\n",
+		.remedy = "nginx (its own Server stands in place of gunicorn's):\n"
+			  "    server_tokens off;\n"
+			  "Apache:\n"
+			  "    ServerTokens Prod\n"
+			  "    Header always unset X-Powered-By\n"
+			  "    Header unset X-Powered-By\n"
+			  "PHP: in php.ini, beside the site:\n"
+			  "    expose_php = Off\n"
+			  "Varnish: in vcl_deliver:\n"
+			  "    unset resp.http.Via;\n",
 		.reference = "https://www.rfc-editor.org/rfc/rfc9110#name-server",
 	},
 };

@@ -47,8 +47,9 @@ static const struct pf_check checks[] = {
 		       "pg_stat_archiver, and fills its disk until it stops; and whatever "
 		       "happened since the last success cannot be brought back from the archive.",
 		.remedy =
-			"On the database host: read the server's log for archive_command, mend "
-			"it, then\n"
+			"On the database host read the server's log for archive_command, and mend "
+                        "it.\n"
+			"PostgreSQL: then:\n"
 			"    SELECT pg_switch_wal();\n"
 			"    SELECT last_archived_time, last_failed_time FROM pg_stat_archiver;\n",
 		.reference = "https://www.postgresql.org/docs/current/continuous-archiving.html",

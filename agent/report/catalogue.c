@@ -24,12 +24,18 @@ static const char *seen_from(struct pf_arena *arena, struct pf_rows rows, const 
 	return places;
 }
 
+/* The block without which nothing of it is seen; NULL: one of its rows needs none. */
 static const char *block_of(struct pf_rows rows, const char *id)
 {
-	for (size_t i = 0; i < rows.count; i++)
-		if (strcmp(rows.at[i].check->id, id) == 0 && rows.at[i].check->block)
-			return rows.at[i].check->block;
-	return NULL;
+	const char *block = NULL;
+	for (size_t i = 0; i < rows.count; i++) {
+		if (strcmp(rows.at[i].check->id, id) != 0)
+			continue;
+		if (!rows.at[i].check->block)
+			return NULL;
+		block = rows.at[i].check->block;
+	}
+	return block;
 }
 
 static void write_member(struct pf_arena *arena, FILE *out, const char *name, const char *value)

@@ -8,6 +8,8 @@
 #include "papers.h"
 
 #include "base/limits.h"
+#include "evaluate/steps.h"
+#include "run/registry.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -55,9 +57,25 @@ static bool fill_frame(struct pf_arena *arena, const char *path)
 	return whole;
 }
 
+/* Rows of one check share the words of the first; those of another are read by nobody. */
+static bool no_words_are_lost(struct pf_arena *arena)
+{
+	struct pf_rows rows = pf_rows_of(arena, pf_probe_count, pf_probes);
+	bool none = true;
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct pf_row *row = &rows.at[i];
+		if (row->check == row->words || !(row->check->why || row->check->remedy))
+			continue;
+		printf("%s: the probe %s has words of its own that nobody reads\n", row->check->id,
+		       row->probe->name);
+		none = false;
+	}
+	return none;
+}
+
 static bool check(struct pf_arena *arena)
 {
-	bool known = true;
+	bool known = no_words_are_lost(arena);
 	for (const struct pf_paper_option *option = pf_paper_options; option->name; option++)
 		if (option->argument && !pf_paper_values_of(arena, option->argument).known) {
 			printf("--%s %s: packaging/papers/values.c does not know what that stands "
