@@ -433,6 +433,8 @@ int main(int argc, char *argv[])
 	} else {
 		code = dispatch(&parsing, argc, argv);
 	}
+	if (!pf_flush_output() && code < PF_EXIT_SIGNAL)
+		code = PF_EXIT_USAGE;
 	pf_arena_free(arena);
 	return code;
 }

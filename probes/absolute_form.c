@@ -90,9 +90,9 @@ static const struct pf_check checks[] = {
                           "($http_host):\n"
 			  "    proxy_set_header Host $host;\n"
 			  "and drop what no server claims (default_server with return 444).\n"
-			  "Apache: the name of the virtual host, not the header:\n"
+			  "Apache: the name of the virtual host, whatever the header said:\n"
 			  "    UseCanonicalName On\n"
-			  "    ProxyPreserveHost Off\n"
+			  "    ProxyPreserveHost On\n"
 			  "    RequestHeader set Host \"www.example.com\"\n",
 		.reference = CHECKLIST,
 	},

@@ -158,7 +158,6 @@ static const struct pf_check checks[] = {
 			  "    RequestHeader unset Forwarded\n"
 			  "    RequestHeader unset X-Host\n"
 			  "    RequestHeader unset X-Forwarded-Host\n"
-			  "    ProxyAddHeaders Off\n"
 			  "Django: unless the front sets the header itself:\n"
 			  "    USE_X_FORWARDED_HOST = False\n",
 		.reference = "https://docs.djangoproject.com/en/stable/ref/settings/"

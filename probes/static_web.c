@@ -165,7 +165,7 @@ static const struct pf_check checks[] = {
 			  "Apache:\n"
 			  "    Alias /static/ /srv/shop/static/\n"
 			  "or WhiteNoise in MIDDLEWARE, right after SecurityMiddleware. Take "
-                          "django.views.static.serve and runserver --insecure out.\n",
+			  "django.views.static.serve and runserver --insecure out.\n",
 		.reference = HOWTO,
 	},
 	{
@@ -206,11 +206,12 @@ static const struct pf_check checks[] = {
 			  "Django: folders of assets, not BASE_DIR:\n"
 			  "    STATICFILES_DIRS = [BASE_DIR / 'assets']\n"
 			  "nginx: as a second line:\n"
-			  "    location ~ /\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$ { return "
+			  "    location ~ "
+                          "/\\.(?!well-known/)|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$ { return "
 			  "404; }\n"
 			  "Apache: the same:\n"
 			  "    RedirectMatch 404 "
-			  "\"/\\.|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$\"\n",
+			  "\"/\\.(?!well-known/)|\\.(py|pyc|env|sql|dump|sqlite3|key|pem)$\"\n",
 		.reference = CHECKLIST,
 	},
 	{

@@ -13,13 +13,11 @@
 void pf_harden_process(void)
 {
 	struct rlimit none = {0, 0};
-	int fd;
-	/* A file opened as descriptor 0, 1 or 2 would be read from and written to by mistake. */
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	/* A file opened as descriptor 0, 1 or 2 would be read from and written to by mistake. What
+	 * stands in for it cannot be used: a report that goes nowhere must not look written. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
 	umask(077);

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "command/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,10 +71,8 @@ int pf_do_collect(struct pf_invocation *invocation)
 	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
 	pf_credentials_free(order.credentials);
 	pf_tell_sweep(invocation->arena, "of this run");
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		pf_complain("standard output: %s", strerror(errno));
-		return PF_EXIT_USAGE;
-	}
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return PF_EXIT_USAGE; /* which is told at the end */
 	if (pf_signal)
 		return PF_EXIT_SIGNAL + pf_signal;
 	return strcmp(gathered.vantages[0].status, "complete") == 0 ? PF_EXIT_OK

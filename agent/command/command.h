@@ -58,6 +58,9 @@ bool pf_is_plugin(const struct pf_invocation *invocation);
 /* "postflight: ..." on standard error. */
 void pf_complain(const char *format, ...) PF_PRINTF(1, 2);
 
+/* What was printed is on its way out. False: it could not be written, and that was told. */
+bool pf_flush_output(void) PF_MUST_USE;
+
 /* A site file as read: what it says, and its bytes for the vantages that need them. */
 struct pf_loaded_site {
 	struct pf_site site;

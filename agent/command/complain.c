@@ -1,8 +1,10 @@
 /* What every command says to the person, and how it hears that it should stop. */
 #include "command/command.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 volatile sig_atomic_t pf_signal;
 
@@ -14,6 +16,17 @@ void pf_complain(const char *format, ...)
 	vfprintf(stderr, format, arguments);
 	fputc('\n', stderr);
 	va_end(arguments);
+}
+
+bool pf_flush_output(void)
+{
+	bool failed_before = ferror(stdout) != 0;
+	errno = 0;
+	if (fflush(stdout) == 0 && !failed_before)
+		return true;
+	pf_complain("standard output: cannot write: %s",
+	            errno ? strerror(errno) : "something was lost");
+	return false;
 }
 
 static void note_signal(int number)

@@ -222,8 +222,7 @@ static int save(struct pf_invocation *invocation, const char *text, size_t size)
 {
 	const char *path = invocation->outputs[0].path;
 	if (!path || strcmp(path, "-") == 0)
-		return fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0 ? PF_EXIT_OK
-		                                                                    : PF_EXIT_USAGE;
+		return fwrite(text, 1, size, stdout) == size ? PF_EXIT_OK : PF_EXIT_USAGE;
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
 	bool written = out && fwrite(text, 1, size, out) == size;
@@ -231,6 +230,8 @@ static int save(struct pf_invocation *invocation, const char *text, size_t size)
 		pf_complain("%s: %s", pf_escape_text(invocation->arena, path, 200),
 		            errno == EEXIST ? "is there already, and was left as it is"
 		                            : strerror(errno));
+		if (fd >= 0) /* half a site file would be taken for one */
+			unlink(path);
 		return PF_EXIT_USAGE;
 	}
 	fprintf(stderr,
