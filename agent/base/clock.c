@@ -35,6 +35,16 @@ char *pf_timestamp(struct pf_arena *arena, int64_t seconds)
 	return pf_arena_copy(arena, text);
 }
 
+bool pf_timestamp_read(const char *text, int64_t *seconds)
+{
+	struct tm time = {0};
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &time);
+	if (!end || *end)
+		return false;
+	*seconds = timegm(&time);
+	return true;
+}
+
 int pf_until_ms(int64_t deadline_us)
 {
 	int64_t left = deadline_us - pf_now_us();

@@ -14,6 +14,9 @@ int64_t pf_wall_seconds(void);
 /* "2026-11-23T04:31:00Z" */
 char *pf_timestamp(struct pf_arena *arena, int64_t seconds);
 
+/* The same read back; false: it is not written like that. */
+bool pf_timestamp_read(const char *text, int64_t *seconds) PF_MUST_USE;
+
 /* Milliseconds from now to `deadline_us` for poll(2), rounded up; 0 when it has passed; at most
  * INT_MAX. */
 int pf_until_ms(int64_t deadline_us);

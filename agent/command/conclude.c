@@ -19,7 +19,7 @@ int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, si
 {
 	struct pf_audit *audit =
 		pf_evaluate(invocation->arena, site, pf_probe_count, pf_probes, vantage_count,
-	                    vantages, &invocation->selection, pf_wall_seconds());
+	                    vantages, &invocation->selection, NULL, pf_wall_seconds());
 	int code = pf_audit_exit(audit, invocation->fail_on);
 	audit->started_at = started_at;
 	audit->duration_ms = (pf_now_us() - started_us) / 1000;

@@ -32,6 +32,7 @@ struct pf_finding {
 	const char *subject;
 	const char *vantage; /* NULL: none in particular */
 	const char *summary;
+	bool known; /* the baseline has it just like this, so that it does not fail the run */
 	const struct pf_exchange *shown; /* NULL: nothing was asked */
 	const struct pf_waiver *waiver;  /* when waived */
 	/* 16 hex digits of check, subject and vantage: stable between runs, once in an audit. */
@@ -101,6 +102,12 @@ struct pf_audit {
 	/* Who gets in: by service, address, and vantage in the order of the site file. */
 	const struct pf_cell *cells;
 	size_t cell_count;
+	/* For the history: what was seen beside verdicts, sorted, each once. */
+	const struct pf_mark *marks;
+	size_t mark_count;
+	/* In the history (evaluate/record.h), once it is there. */
+	int64_t history_id; /* 0: it is not */
+	const char *digest, *seal;
 };
 
 /* Which checks were asked for: prefixes of ids. Empty `only`: all. */
@@ -111,17 +118,20 @@ struct pf_selection {
 bool pf_selected(const struct pf_selection *selection, const char *id);
 
 /* Judge, waive, score, grade. `probes`: the registry. `now`: seconds since 1970, for waivers; it is
- * also started_at until the caller, who alone knows, sets that and duration_ms. */
+ * also started_at until the caller, who alone knows, sets that and duration_ms. `memory`: what the
+ * history knows; NULL: there is none. */
 struct pf_audit *pf_evaluate(struct pf_arena *arena, const struct pf_site *site, size_t probe_count,
                              const struct pf_probe *const probes[], size_t vantage_count,
                              const struct pf_vantage_evidence vantages[],
-                             const struct pf_selection *selection, int64_t now);
+                             const struct pf_selection *selection, const struct pf_memory *memory,
+                             int64_t now);
 
 /* One more thing to say about the audit itself. */
 void pf_audit_notice(struct pf_arena *arena, struct pf_audit *audit, const char *text);
 
-/* The exit code of a completed run: 1 something at or above `fail_on` failed, 3 nothing did but
- * something asked for is unknown, 0 neither. fail_on PF_CRITICAL + 1: never. */
+/* The exit code of a completed run: 1 something at or above `fail_on` failed that no baseline
+ * knows, 3 nothing did but something asked for is unknown (and not known to be), 0 neither. fail_on
+ * PF_CRITICAL + 1: never. */
 int pf_audit_exit(const struct pf_audit *audit, int fail_on);
 
 #endif

@@ -3,6 +3,7 @@
 #include "evaluate/steps.h"
 
 #include "base/text.h"
+#include "evaluate/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,15 +116,18 @@ static void sort(struct pf_arena *arena, struct pf_rows rows, struct pf_findings
 struct pf_audit *pf_evaluate(struct pf_arena *arena, const struct pf_site *site, size_t probe_count,
                              const struct pf_probe *const probes[], size_t vantage_count,
                              const struct pf_vantage_evidence vantages[],
-                             const struct pf_selection *selection, int64_t now)
+                             const struct pf_selection *selection, const struct pf_memory *memory,
+                             int64_t now)
 {
 	struct pf_rows rows = pf_rows_of(arena, probe_count, probes);
-	struct pf_findings findings =
-		pf_judge(arena, site, rows, vantage_count, vantages, selection);
+	struct pf_bench bench = {arena, site, rows, selection, memory};
+	struct pf_mark_list marks = {0};
+	struct pf_findings findings = pf_judge(&bench, vantage_count, vantages, &marks);
 	struct pf_notices notices = {0};
 	merge(&findings);
 	pf_waive(arena, site, rows, selection, now, findings, &notices);
 	sort(arena, rows, findings);
+	pf_marks_sort(marks.at, &marks.count);
 
 	struct pf_audit *audit = pf_arena_take(arena, sizeof *audit);
 	*audit = (struct pf_audit){
@@ -135,6 +139,8 @@ struct pf_audit *pf_evaluate(struct pf_arena *arena, const struct pf_site *site,
 		.finding_count = findings.count,
 		.notices = notices.at,
 		.notice_count = notices.count,
+		.marks = marks.at,
+		.mark_count = marks.count,
 	};
 	for (size_t i = 0; i < findings.count; i++)
 		audit->counts[findings.at[i].status]++;
@@ -155,9 +161,14 @@ void pf_audit_notice(struct pf_arena *arena, struct pf_audit *audit, const char 
 
 int pf_audit_exit(const struct pf_audit *audit, int fail_on)
 {
-	for (size_t i = 0; i < audit->finding_count; i++)
-		if (audit->findings[i].status == PF_FAIL &&
-		    (int)audit->findings[i].severity >= fail_on)
+	size_t unknown = 0;
+	for (size_t i = 0; i < audit->finding_count; i++) {
+		const struct pf_finding *finding = &audit->findings[i];
+		if (finding->known)
+			continue;
+		if (finding->status == PF_FAIL && (int)finding->severity >= fail_on)
 			return 1;
-	return audit->counts[PF_UNKNOWN] > 0 ? 3 : 0;
+		unknown += finding->status == PF_UNKNOWN;
+	}
+	return unknown > 0 ? 3 : 0;
 }

@@ -14,7 +14,9 @@ struct session {
 	const struct pf_site *site;
 	struct pf_rows rows;
 	const struct pf_selection *selection;
+	const struct pf_memory *memory;
 	struct pf_findings findings;
+	struct pf_mark_list *marks;
 };
 
 static const char *fingerprint(struct pf_arena *arena, const struct pf_finding *finding)
@@ -160,6 +162,23 @@ static void judge_case(struct session *session, const struct pf_probe *probe,
 	}
 }
 
+/* What the probe wants remembered of the case. Its words are a stranger's like any other. */
+static void mark_case(struct session *session, const struct pf_probe *probe,
+                      const struct pf_case *facts)
+{
+	struct pf_mark_list *list = session->marks;
+	struct pf_mark marks[PF_MARKS];
+	size_t count = probe->marks && !shut_gate(facts) ? probe->marks(facts, marks) : 0;
+	for (size_t i = 0; i < count; i++) {
+		list->at = pf_arena_grow(session->arena, list->at, list->count, &list->room,
+		                         sizeof *list->at);
+		list->at[list->count++] = (struct pf_mark){
+			pf_escape_again(session->arena, marks[i].kind, SUBJECT_BYTES),
+			pf_escape_again(session->arena, marks[i].subject, SUBJECT_BYTES),
+			pf_escape_again(session->arena, marks[i].value, SUBJECT_BYTES)};
+	}
+}
+
 static int by_subject(const void *left, const void *right)
 {
 	const struct pf_exchange *const *a = left, *const *b = right;
@@ -200,8 +219,10 @@ static void judge_vantage(struct session *session, const struct pf_probe *probe,
 			.exchanges = own + start,
 			.count = end - start,
 			.arena = session->arena,
+			.memory = session->memory,
 		};
 		judge_case(session, probe, &facts, from);
+		mark_case(session, probe, &facts);
 	}
 }
 
@@ -290,11 +311,16 @@ static void tell_the_rest(struct session *session)
 	}
 }
 
-struct pf_findings pf_judge(struct pf_arena *arena, const struct pf_site *site, struct pf_rows rows,
-                            size_t vantage_count, const struct pf_vantage_evidence vantages[],
-                            const struct pf_selection *selection)
+struct pf_findings pf_judge(const struct pf_bench *bench, size_t vantage_count,
+                            const struct pf_vantage_evidence vantages[], struct pf_mark_list *marks)
 {
-	struct session session = {arena, site, rows, selection, {0}};
+	struct session session = {.arena = bench->arena,
+	                          .site = bench->site,
+	                          .rows = bench->rows,
+	                          .selection = bench->selection,
+	                          .memory = bench->memory,
+	                          .marks = marks};
+	struct pf_rows rows = bench->rows;
 	for (size_t v = 0; v < vantage_count; v++) {
 		if (strcmp(vantages[v].status, "unreachable") == 0) {
 			judge_unreachable(&session, &vantages[v]);

@@ -41,6 +41,11 @@ struct pf_findings {
 	size_t count, room;
 };
 
+struct pf_mark_list {
+	struct pf_mark *at;
+	size_t count, room;
+};
+
 struct pf_notices {
 	struct pf_notice *at;
 	size_t count, room;
@@ -79,11 +84,21 @@ bool pf_silence_counts(const struct pf_vantage_evidence *from, const struct pf_e
 /* "<subject> <how the question ended>: <detail>" */
 const char *pf_exchange_ending(struct pf_arena *arena, const struct pf_exchange *exchange);
 
+/* What a judging works on. */
+struct pf_bench {
+	struct pf_arena *arena;
+	const struct pf_site *site;
+	struct pf_rows rows;
+	const struct pf_selection *selection;
+	const struct pf_memory *memory; /* NULL: there is no history */
+};
+
 /* Everything there is to find: every selected check at every vantage, once for each subject. Area,
- * fingerprint and all texts are set; the order is that of the rows. */
-struct pf_findings pf_judge(struct pf_arena *arena, const struct pf_site *site, struct pf_rows rows,
-                            size_t vantage_count, const struct pf_vantage_evidence vantages[],
-                            const struct pf_selection *selection);
+ * fingerprint and all texts are set; the order is that of the rows. `marks` gets what the probes
+ * want remembered. */
+struct pf_findings pf_judge(const struct pf_bench *bench, size_t vantage_count,
+                            const struct pf_vantage_evidence vantages[],
+                            struct pf_mark_list *marks);
 
 /* Turns fails that a valid waiver covers into waived, and says which waivers want attention. */
 void pf_waive(struct pf_arena *arena, const struct pf_site *site, struct pf_rows rows,

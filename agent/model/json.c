@@ -12,7 +12,9 @@
 
 enum {
 	DEPTH = 16,
-	MARKS = 40000, /* commas, colons and brackets: each may be a value, and cJSON's take room */
+	/* Commas, colons and brackets: each may be a value, and cJSON's take room. */
+	MARKS = 40000,
+	FILE_MARKS = 1000000,
 };
 
 static const char LARGEST_DIGITS[] = "9007199254740992"; /* 2^53 */
@@ -93,7 +95,7 @@ static const char *scan_character(const char *text, size_t left, size_t *length)
 
 /* Looks at what cJSON is too kind to, without understanding more than strings, brackets and
  * numbers. */
-static const char *scan(const char *text, size_t length)
+static const char *scan(const char *text, size_t length, size_t most)
 {
 	size_t depth = 0, marks = 0, step;
 	bool in_string = false;
@@ -105,7 +107,7 @@ static const char *scan(const char *text, size_t length)
 		else if (!problem)
 			problem = in_string ? scan_character(text + i, length - i, &step)
 			                    : scan_mark(text + i, length - i, &depth, &step);
-		if (!problem && !in_string && strchr(",:[{", text[i]) && ++marks > MARKS)
+		if (!problem && !in_string && strchr(",:[{", text[i]) && ++marks > most)
 			problem = "it holds too many values";
 		if (problem)
 			return problem;
@@ -169,11 +171,11 @@ static const char *inspect(cJSON *value)
 	return NULL;
 }
 
-struct pf_json *pf_json_parse(const char *text, size_t length, const char **problem)
+static struct pf_json *parse(const char *text, size_t length, size_t most, const char **problem)
 {
 	while (length && strchr(" \t\r\n", text[length - 1]) && text[length - 1])
 		length--;
-	*problem = pf_is_utf8(text, length) ? scan(text, length) : "it is not UTF-8";
+	*problem = pf_is_utf8(text, length) ? scan(text, length, most) : "it is not UTF-8";
 	if (*problem)
 		return NULL;
 	const char *end = NULL;
@@ -186,6 +188,16 @@ struct pf_json *pf_json_parse(const char *text, size_t length, const char **prob
 		return (struct pf_json *)value;
 	cJSON_Delete(value);
 	return NULL;
+}
+
+struct pf_json *pf_json_parse(const char *text, size_t length, const char **problem)
+{
+	return parse(text, length, MARKS, problem);
+}
+
+struct pf_json *pf_json_parse_file(const char *text, size_t length, const char **problem)
+{
+	return parse(text, length, FILE_MARKS, problem);
 }
 
 void pf_json_free(struct pf_json *value)

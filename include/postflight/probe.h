@@ -1,17 +1,17 @@
 /* A probe: asks questions and judges answers, and never touches the world.
  *
  * ask() is called when a vantage is planned, and again each time all the questions that the probe
- * has put there are answered, up to PF_ROUNDS times; putting no new question ends it. A lesson has it
- * called at once, whatever is still open, for up to PF_ROUNDS times more. It must be a
- * pure function of the site, the vantage and the answers so far: the same evidence replayed puts
- * the same questions.
+ * has put there are answered, up to PF_ROUNDS times; putting no new question ends it. A lesson has
+ * it called at once, whatever is still open, for up to PF_ROUNDS times more. It must be a pure
+ * function of the site, the vantage and the answers so far: the same evidence replayed puts the
+ * same questions.
  */
 #ifndef POSTFLIGHT_PROBE_H
 #define POSTFLIGHT_PROBE_H
 
 #include "postflight/check.h"
 
-enum { PF_ROUNDS = 4 };
+enum { PF_ROUNDS = 4, PF_MARKS = 64 };
 
 struct pf_asking; /* one probe being asked, at one vantage */
 
@@ -26,6 +26,9 @@ struct pf_probe {
 	/* How far an exchange got into a database or a cache, for the matrix of who gets in. NULL:
 	 * this probe knocks at none. Only answered by the world's doing, never by ours. */
 	struct pf_reading (*reach)(const struct pf_case *facts, const struct pf_exchange *exchange);
+	/* What of a case is worth remembering in the history: fills in at most PF_MARKS and returns
+	 * how many. Read after the verdicts, from what was answered. NULL: nothing. */
+	size_t (*marks)(const struct pf_case *facts, struct pf_mark marks[]);
 };
 
 const struct pf_site *pf_asking_site(const struct pf_asking *asking);

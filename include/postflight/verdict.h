@@ -20,6 +20,30 @@ struct pf_exchange {
 	            */
 };
 
+/* Something seen that outlives its audit, so that a later one can say what is new or how old it is:
+ * a listener, a certificate, the fingerprint of a key. Never a secret. All three in escaped
+ * notation. */
+struct pf_mark {
+	const char *kind; /* the probe's own word: "certificate", "listener", "key" */
+	const char *subject;
+	const char *value;
+};
+
+/* A mark in the history of all sites. */
+struct pf_sighting {
+	const char *site; /* its name */
+	const char *url;
+	struct pf_mark mark;
+	int64_t first_at, last_at; /* of the audits that saw it, seconds since 1970 */
+};
+
+/* What earlier audits saw; the one that is under way is not among them. */
+struct pf_memory {
+	const struct pf_sighting *sightings;
+	size_t count;
+	int64_t now; /* seconds since 1970, of the audit under way */
+};
+
 /* All exchanges of one probe about one subject, from one vantage. */
 struct pf_case {
 	const struct pf_site *site;
@@ -28,7 +52,8 @@ struct pf_case {
 	const char *canary; /* the bogus host name of this run: pf-xxxxxxxx.invalid */
 	const struct pf_exchange *const *exchanges;
 	size_t count;
-	struct pf_arena *arena; /* for the words of verdicts */
+	struct pf_arena *arena;         /* for the words of verdicts */
+	const struct pf_memory *memory; /* NULL: there is no history */
 };
 
 struct pf_verdict {

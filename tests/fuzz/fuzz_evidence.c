@@ -120,7 +120,7 @@ static void audit(struct pf_arena *arena, const struct pf_site *site, struct pf_
 		pf_plan_new(arena, site, vantage, pf_evidence_canary(evidence), &all);
 	pf_evidence_replay(evidence, plan, PF_not_recorded, NULL);
 	struct pf_vantage_evidence seen = pf_plan_evidence(plan, "complete", NULL);
-	struct pf_audit *audit = pf_evaluate(arena, site, pf_probe_count, pf_probes, 1, &seen, &all,
+	struct pf_audit *audit = pf_evaluate(arena, site, pf_probe_count, pf_probes, 1, &seen, &all, NULL,
 	                                     pf_evidence_started(evidence));
 	check_report(arena, audit, "text");
 	check_report(arena, audit, "json");

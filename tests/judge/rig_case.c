@@ -161,7 +161,7 @@ const struct pf_finding *rig_find(struct rig *rig, const char *id)
 	};
 	struct pf_selection all = {0};
 	struct pf_audit *audit =
-		pf_evaluate(rig->arena, &rig->site, 1, &rig->probe, 1, evidence, &all, 1800000000);
+		pf_evaluate(rig->arena, &rig->site, 1, &rig->probe, 1, evidence, &all, rig->memory, 1800000000);
 	for (size_t i = 0; i < audit->finding_count; i++)
 		if (strcmp(audit->findings[i].check->id, id) == 0 &&
 		    (!audit->findings[i].vantage ||

@@ -24,6 +24,7 @@ struct rig {
 	struct pf_site site; /* https://shop.test, hosts shop.test and www.shop.test */
 	struct pf_vantage vantage;
 	bool control_answered, control_contradicted;
+	const struct pf_memory *memory; /* NULL: there is no history */
 	const char *subject; /* of what is put next; SUBJECT at first */
 	struct pf_exchange exchanges[RIG_ROOM];
 	struct pf_answer answers[RIG_ROOM];

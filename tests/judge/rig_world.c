@@ -677,5 +677,5 @@ struct pf_audit *world_audit(struct pf_arena *arena, const struct world *world)
 	for (size_t i = 0; i < shop.vantage_count; i++)
 		evidence[i] = pf_plan_evidence(world_plan(arena, world, &shop, &vantages[i]),
 		                               "complete", NULL);
-	return pf_evaluate(arena, &shop, pf_probe_count, pf_probes, 2, evidence, &all, 1800000000);
+	return pf_evaluate(arena, &shop, pf_probe_count, pf_probes, 2, evidence, &all, NULL, 1800000000);
 }

@@ -68,13 +68,13 @@ static void silence_is_filtered_only_beside_a_control(void **state)
 	                         "complete", NULL);
 	bastion.control_answered = false;
 	const struct pf_audit *audit =
-		pf_evaluate(arena, site, pf_probe_count, pf_probes, 1, &bastion, &all, 1800000000);
+		pf_evaluate(arena, site, pf_probe_count, pf_probes, 1, &bastion, &all, NULL, 1800000000);
 	expect(audit, "memcached://cache1:11211", "bastion", PF_CELL_UNKNOWN, PF_MUST_STAY_OUT,
 	       PF_NOT_SEEN);
 	expect(audit, "rediss://cache1:6379", "bastion", PF_CELL_CLOSED, PF_MUST_STAY_OUT,
 	       PF_HOLDS);
 	bastion.control_contradicted = true;
-	audit = pf_evaluate(arena, site, pf_probe_count, pf_probes, 1, &bastion, &all, 1800000000);
+	audit = pf_evaluate(arena, site, pf_probe_count, pf_probes, 1, &bastion, &all, NULL, 1800000000);
 	expect(audit, "rediss://cache1:6379", "bastion", PF_CELL_UNKNOWN, PF_MUST_STAY_OUT,
 	       PF_NOT_SEEN);
 	pf_arena_free(arena);

@@ -18,8 +18,9 @@ allowed() {
 	agent/evaluate) echo "evaluate model base postflight" ;;
 	agent/run) echo "run evaluate model base postflight" ;;
 	agent/report) echo "report evaluate model base postflight" ;;
-	agent/command) echo "command report run evaluate model base postflight" ;;
-	agent) echo "command report run evaluate worker model base postflight" ;; # the two programs
+	agent/store) echo "store evaluate model base postflight" ;;
+	agent/command) echo "command report store run evaluate model base postflight" ;;
+	agent) echo "command report store run evaluate worker model base postflight" ;; # the two programs
 	probes) echo "postflight" ;;
 	include/postflight) echo "postflight" ;;
 	esac
@@ -54,7 +55,8 @@ only() {
 	done
 }
 only 'curl/' agent/drivers/http.c agent/drivers/loop.c
-only 'libpq' agent/drivers/sql.c
+only 'libpq' agent/drivers/sql.c agent/store/postgres.c
+only 'sqlite3' agent/store/sqlite.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c
 only '(cjson/)?cJSON' agent/model/json.c
 only 'yaml' agent/model/site_file.c agent/model/yaml.c

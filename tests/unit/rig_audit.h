@@ -18,6 +18,7 @@ struct rig {
 	const struct pf_probe *registry[RIG_CHECKS];
 	size_t probe_count;
 	struct pf_selection selection;
+	const struct pf_memory *memory; /* NULL: there is no history */
 	int64_t now;
 };
 
