@@ -177,6 +177,14 @@ static bool take_deadline(struct pf_invocation *invocation)
 	return false;
 }
 
+static bool take_retry(struct pf_invocation *invocation)
+{
+	if (pf_duration_ms(optarg, &invocation->retry_ms))
+		return true;
+	pf_complain("--retry-timeout takes a time such as 90s or 2m");
+	return false;
+}
+
 static bool take_site_bytes(struct pf_invocation *invocation)
 {
 	char *end;
@@ -306,6 +314,20 @@ static bool take_option(struct parsing *parsing, const struct option_row *row)
 		return take_deadline(invocation);
 	case OPTION_ALLOW_WRITES:
 		return invocation->allow_writes = true;
+	case OPTION_BASELINE:
+		invocation->baseline = optarg;
+		return true;
+	case OPTION_RETRY:
+		return take_retry(invocation);
+	case OPTION_STORE:
+		invocation->store = optarg;
+		return true;
+	case OPTION_KEY:
+		invocation->key = optarg;
+		return true;
+	case OPTION_SIGNERS:
+		invocation->signers = optarg;
+		return true;
 	case OPTION_DRY_RUN:
 		return invocation->dry_run = true;
 	case OPTION_QUIET:

@@ -247,6 +247,17 @@ static struct pf_verdict judge_expiry(const struct pf_case *facts)
 	"    certbot renew --deploy-hook 'systemctl reload nginx'\n"
 #define CHECKLIST "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#https"
 
+static size_t marks(const struct pf_case *facts, struct pf_mark out[])
+{
+	const struct pf_answer *answer = pf_answer_of(facts, "shown");
+	if (!answer || answer->outcome != PF_answered || !answer->tls.fingerprint)
+		return 0;
+	out[0] = (struct pf_mark){"certificate", facts->subject,
+	                          pf_say(facts, "%.32s, signed by %s", answer->tls.fingerprint,
+	                                 answer->tls.issuer ? answer->tls.issuer : "nobody")};
+	return 1;
+}
+
 static const struct pf_check checks[] = {
 	{
 		.id = "https.certificate",
@@ -312,4 +323,5 @@ const struct pf_probe pf_probe_certificate = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.marks = marks,
 };

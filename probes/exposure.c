@@ -245,6 +245,21 @@ static struct pf_verdict judge_admin(const struct pf_case *facts)
 	               url, (long long)login->answer->http.status);
 }
 
+static size_t marks(const struct pf_case *facts, struct pf_mark out[])
+{
+	static const char *const tags[] = {"admin-login", "admin-default"};
+	size_t count = 0;
+	for (size_t i = 0; i < PF_COUNT(tags); i++) {
+		const struct pf_exchange *exchange = pf_exchange_of(facts, tags[i]);
+		if (exchange && is_admin(exchange->answer))
+			out[count++] = (struct pf_mark){"admin", facts->subject,
+			                                pf_say(facts, "answers %s at %s",
+			                                       facts->vantage->name,
+			                                       exchange->question.http.url)};
+	}
+	return count;
+}
+
 static const struct pf_check checks[] = {
 	{
 		.id = "exposure.files",
@@ -314,4 +329,5 @@ const struct pf_probe pf_probe_exposure = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.marks = marks,
 };

@@ -130,6 +130,33 @@ static struct pf_verdict judge(const struct pf_case *facts)
 	               name, (long long)host->listening);
 }
 
+/* Every socket of this host that others could reach, so that a later audit can say which are new.
+ * What a client opens for itself in passing is no service. */
+static size_t marks(const struct pf_case *facts, struct pf_mark out[])
+{
+	const struct pf_answer *answer = pf_answer_of(facts, "processes");
+	size_t count = 0;
+	if (!answer || answer->outcome != PF_answered)
+		return 0;
+	for (size_t i = 0; i < answer->process.processes.count; i++) {
+		const struct pf_process *process = &answer->process.processes.at[i];
+		for (size_t k = 0; k < process->listens.count && count < PF_MARKS; k++) {
+			const char *words = process->listens.at[k];
+			struct pf_listener at;
+			if (!pf_listener_read(words, &at) || at.scope == PF_SCOPE_LOOPBACK ||
+			    strcmp(at.protocol, "tcp") != 0 ||
+			    pf_listening_on(&answer->process, words) != process)
+				continue;
+			out[count++] =
+				(struct pf_mark){"listener", facts->vantage->name,
+			                         pf_say(facts, "%s (user %s) on %s",
+			                                process->name ? process->name : "a process",
+			                                process->user, words)};
+		}
+	}
+	return count;
+}
+
 static const struct pf_check checks[] = {
 	{
 		.id = "exposure.listeners",
@@ -173,4 +200,5 @@ const struct pf_probe pf_probe_listeners = {
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
 	.asks_from = asks_from,
+	.marks = marks,
 };

@@ -214,4 +214,5 @@ const struct pf_probe pf_probe_media = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.marks = pf_tree_marks,
 };

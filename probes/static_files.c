@@ -122,4 +122,5 @@ const struct pf_probe pf_probe_static_files = {
 	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
+	.marks = pf_tree_marks,
 };

@@ -14,11 +14,12 @@ static bool learn(struct pf_invocation *invocation, const struct pf_site *site,
 	size_t room = 0;
 	*known = NULL;
 	*count = 0;
-	for (size_t i = 0; i < invocation->after.count; i++) {
-		struct pf_evidence *evidence =
-			pf_load_evidence(invocation->arena, site, invocation->after.at[i]);
-		if (!evidence)
+	struct pf_evidence_files files = {0};
+	for (size_t i = 0; i < invocation->after.count; i++)
+		if (!pf_load_evidence(invocation->arena, site, invocation->after.at[i], &files))
 			return false;
+	for (size_t i = 0; i < files.count; i++) {
+		const struct pf_evidence *evidence = files.at[i].evidence;
 		for (size_t j = 0; j < pf_evidence_lesson_count(evidence); j++) {
 			*known = pf_arena_grow(invocation->arena, *known, *count, &room,
 			                       sizeof **known);

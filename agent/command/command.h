@@ -41,6 +41,11 @@ struct pf_invocation {
 	int plugin_exit;    /* what a plugin answers; -1: no audit was made */
 	int fail_on;        /* enum pf_severity; above PF_CRITICAL: never */
 	int64_t deadline_ms;
+	int64_t retry_ms;     /* how long a failing audit is made again; 0: it is not */
+	const char *store;    /* where the history is; NULL: where the site file says */
+	const char *baseline; /* "last" or a file; NULL: none */
+	const char *key;      /* what a transcript is signed with; NULL: nothing */
+	const char *signers;  /* whose signature counts; NULL: a signature is not looked for */
 	bool dry_run, allow_writes;
 	struct pf_report_style style;
 };
@@ -73,9 +78,19 @@ struct pf_loaded_site {
  */
 bool pf_load_site(struct pf_invocation *invocation, struct pf_loaded_site *loaded) PF_MUST_USE;
 
-/* One evidence file ("-": standard input), read. NULL: it could not be, and that was told. */
-struct pf_evidence *pf_load_evidence(struct pf_arena *arena, const struct pf_site *site,
-                                     const char *path);
+/* Evidence out of files, and which file each is from. */
+struct pf_evidence_files {
+	struct {
+		struct pf_evidence *evidence;
+		const char *path; /* escaped */
+	} * at;
+	size_t count, room;
+};
+
+/* Adds what an evidence file ("-": standard input) holds: one vantage, or, where it is a
+ * transcript, several. False: it could not be read, and that was told. */
+bool pf_load_evidence(struct pf_arena *arena, const struct pf_site *site, const char *path,
+                      struct pf_evidence_files *files) PF_MUST_USE;
 
 /* Holds the lock of this site until the process ends. False: another run holds it, or it cannot be
  * had; that was told. *code is the exit code then. A machine without a place for locks runs without
@@ -89,9 +104,22 @@ void pf_tell_sweep(struct pf_arena *arena, const char *when);
 extern volatile sig_atomic_t pf_signal;
 void pf_catch_signals(void);
 
-/* Judge, add the notices of the gathering, write every report asked for. Returns the exit code. */
-int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, size_t vantage_count,
-                const struct pf_vantage_evidence vantages[], struct pf_words notices,
-                int64_t started_at, int64_t started_us);
+/* What was gathered, ready to be judged. */
+struct pf_gathering {
+	const struct pf_site *site;
+	const struct pf_vantage_evidence *vantages;
+	size_t vantage_count;
+	struct pf_words notices;
+	int64_t started_at; /* seconds since 1970 */
+	int64_t started_us;
+};
+
+/* The verdicts on it, in `arena`. `memory`: what earlier audits saw; NULL: there is no history. */
+struct pf_audit *pf_audit_of(struct pf_invocation *invocation, struct pf_arena *arena,
+                             const struct pf_gathering *gathering, const struct pf_memory *memory);
+
+/* Writes every report asked for. Returns the exit code. */
+int pf_conclude(struct pf_invocation *invocation, struct pf_arena *arena,
+                const struct pf_audit *audit);
 
 #endif

@@ -13,37 +13,46 @@ bool pf_is_plugin(const struct pf_invocation *invocation)
 	       strcmp(output->path, "-") == 0;
 }
 
-int pf_conclude(struct pf_invocation *invocation, const struct pf_site *site, size_t vantage_count,
-                const struct pf_vantage_evidence vantages[], struct pf_words notices,
-                int64_t started_at, int64_t started_us)
+struct pf_audit *pf_audit_of(struct pf_invocation *invocation, struct pf_arena *arena,
+                             const struct pf_gathering *gathering, const struct pf_memory *memory)
 {
-	struct pf_audit *audit =
-		pf_evaluate(invocation->arena, site, pf_probe_count, pf_probes, vantage_count,
-	                    vantages, &invocation->selection, NULL, pf_wall_seconds());
-	int code = pf_audit_exit(audit, invocation->fail_on);
-	audit->started_at = started_at;
-	audit->duration_ms = (pf_now_us() - started_us) / 1000;
-	for (size_t i = 0; i < notices.count; i++)
-		pf_audit_notice(invocation->arena, audit, notices.at[i]);
-	for (size_t i = 0; i < invocation->output_count; i++) {
-		const struct pf_output *output = &invocation->outputs[i];
-		struct pf_report_style style = invocation->style;
-		style.fail_on = invocation->fail_on;
-		const char *problem;
-		if (strcmp(output->path, "-") != 0) {
-			style.colour = false;
-			style.columns = 80;
-		}
-		if (!pf_report_save(invocation->arena, audit, output->writer, &style, output->path,
-		                    &problem)) {
-			pf_complain("%s: %s",
-			            strcmp(output->path, "-") == 0
-			                    ? "standard output"
-			                    : pf_escape_text(invocation->arena, output->path, 0),
-			            problem);
-			code = PF_EXIT_USAGE;
-		}
+	struct pf_audit *audit = pf_evaluate(arena, gathering->site, pf_probe_count, pf_probes,
+	                                     gathering->vantage_count, gathering->vantages,
+	                                     &invocation->selection, memory, pf_wall_seconds());
+	audit->started_at = gathering->started_at;
+	audit->duration_ms = (pf_now_us() - gathering->started_us) / 1000;
+	for (size_t i = 0; i < gathering->notices.count; i++)
+		pf_audit_notice(arena, audit, gathering->notices.at[i]);
+	return audit;
+}
+
+/* False: it could not be written, and that was told. */
+static bool write_report(struct pf_invocation *invocation, struct pf_arena *arena,
+                         const struct pf_audit *audit, const struct pf_output *output)
+{
+	struct pf_report_style style = invocation->style;
+	const char *problem;
+	bool to_stdout = strcmp(output->path, "-") == 0;
+	style.fail_on = invocation->fail_on;
+	if (!to_stdout) {
+		style.colour = false;
+		style.columns = 80;
 	}
+	if (pf_report_save(arena, audit, output->writer, &style, output->path, &problem))
+		return true;
+	pf_complain("%s: %s",
+	            to_stdout ? "standard output" : pf_escape_text(arena, output->path, 0),
+	            problem);
+	return false;
+}
+
+int pf_conclude(struct pf_invocation *invocation, struct pf_arena *arena,
+                const struct pf_audit *audit)
+{
+	int code = pf_audit_exit(audit, invocation->fail_on);
+	for (size_t i = 0; i < invocation->output_count; i++)
+		if (!write_report(invocation, arena, audit, &invocation->outputs[i]))
+			code = PF_EXIT_USAGE;
 	if (code != PF_EXIT_USAGE)
 		invocation->plugin_exit = pf_nagios_exit(audit, invocation->fail_on);
 	return code;

@@ -1,40 +1,14 @@
 /* postflight run: gather from every vantage, judge, score, report. */
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/text.h"
-#include "command/command.h"
+#include "command/chronicle.h"
+#include "command/gathering.h"
 #include "command/rehearsal.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-static void show_progress(void *context, size_t answered, size_t asked)
-{
-	size_t *shown = context;
-	if (*shown == answered)
-		return;
-	*shown = answered;
-	fprintf(stderr, "\r\033[K%zu of %zu questions answered", answered, asked);
-	fflush(stderr);
-}
-
-/* The vantages to gather from; false: --from names one that is not there. */
-static bool choose(struct pf_invocation *invocation, const struct pf_site *site,
-                   const struct pf_vantage **chosen, size_t *count)
-{
-	*count = 0;
-	for (size_t i = 0; i < invocation->from.count; i++)
-		if (!pf_vantage_named(site, invocation->from.at[i])) {
-			pf_complain("--from %s: the site file has no such vantage",
-			            pf_escape_text(invocation->arena, invocation->from.at[i], 0));
-			return false;
-		}
-	for (size_t i = 0; i < site->vantage_count; i++)
-		if (invocation->from.count == 0 ||
-		    pf_words_have(invocation->from, site->vantages[i].name))
-			chosen[(*count)++] = &site->vantages[i];
-	return true;
-}
+#include <time.h>
 
 /* An audit whose report could not be kept is not begun. */
 static bool can_report(struct pf_invocation *invocation)
@@ -50,52 +24,80 @@ static bool can_report(struct pf_invocation *invocation)
 	return true;
 }
 
+/* Questions, answers, verdicts: one audit, in an arena of its own. */
+static struct pf_audit *audit_once(const struct pf_run *run, struct pf_arena *arena,
+                                   const struct pf_chronicle *chronicle)
+{
+	struct pf_gathering_done done = pf_run_gather(run, arena);
+	struct pf_audit *audit = pf_audit_of(run->invocation, arena, &done.gathering,
+	                                     pf_chronicle_memory(chronicle));
+	pf_chronicle_hold_against(arena, chronicle, audit);
+	return audit;
+}
+
+/* Is it too early to say that this audit fails? A fresh deployment may still be settling. */
+static bool may_settle(const struct pf_run *run, const struct pf_audit *audit, int64_t until_us)
+{
+	int code = pf_audit_exit(audit, run->invocation->fail_on);
+	return !pf_signal && code != PF_EXIT_OK && pf_now_us() + PF_RETRY_PAUSE_US < until_us;
+}
+
+static void pause_before_retry(const struct pf_run *run, int64_t until_us)
+{
+	struct timespec pause = {.tv_sec = PF_RETRY_PAUSE_US / 1000000};
+	if (!run->invocation->style.quiet)
+		pf_complain("not settled yet; the audit is made again in %d s, for at most %lld s "
+		            "more",
+		            PF_RETRY_PAUSE_US / 1000000,
+		            (long long)(until_us - pf_now_us()) / 1000000);
+	nanosleep(&pause, NULL); /* a signal ends it, and is seen by whoever looks next */
+}
+
+/* Audits until one passes or the time for that is over; the last one counts. */
+static int audit_and_report(struct pf_run *run, struct pf_chronicle *chronicle)
+{
+	struct pf_invocation *invocation = run->invocation;
+	int64_t until_us = pf_now_us() + invocation->retry_ms * 1000;
+	struct pf_arena *arena = pf_arena_new(PF_PARENT_ARENA);
+	struct pf_audit *audit = audit_once(run, arena, chronicle);
+	while (may_settle(run, audit, until_us)) {
+		pause_before_retry(run, until_us);
+		if (pf_signal)
+			break;
+		pf_arena_free(arena);
+		arena = pf_arena_new(PF_PARENT_ARENA);
+		audit = audit_once(run, arena, chronicle);
+	}
+	int code = PF_EXIT_SIGNAL + pf_signal;
+	if (pf_signal) {
+		pf_complain("interrupted: no report was written");
+	} else {
+		pf_chronicle_add(invocation, arena, chronicle, audit);
+		code = pf_conclude(invocation, arena, audit);
+	}
+	pf_arena_free(arena);
+	return code;
+}
+
 int pf_do_run(struct pf_invocation *invocation)
 {
-	struct pf_loaded_site loaded;
-	int64_t started_us = pf_now_us(), started_at = pf_wall_seconds();
+	struct pf_run run = {.invocation = invocation};
+	struct pf_chronicle chronicle;
+	const struct pf_site *site = &run.loaded.site;
 	int code = PF_EXIT_USAGE;
-	size_t shown = 0;
-	if (!pf_load_site(invocation, &loaded))
-		return PF_EXIT_USAGE;
-	const struct pf_site *site = &loaded.site;
-	const struct pf_vantage **vantages =
-		pf_arena_array(invocation->arena, site->vantage_count, sizeof *vantages);
-	struct pf_gather_order order = {
-		.site = site,
-		.site_text = loaded.text,
-		.site_size = loaded.size,
-		.vantages = vantages,
-		.selection = &invocation->selection,
-		.credentials = pf_credentials_new(invocation->arena, site),
-		.canary = pf_canary_new(invocation->arena),
-		.lessons = -1,
-		/* The last tenth is for judging and writing. */
-		.soft_us = started_us + invocation->deadline_ms * 900,
-		.stop = &pf_signal,
-		.progress =
-			isatty(STDERR_FILENO) && !invocation->style.quiet ? show_progress : NULL,
-		.context = &shown,
-	};
-	if (!choose(invocation, site, vantages, &order.vantage_count))
+	if (!pf_run_begin(&run))
 		return PF_EXIT_USAGE;
 	if (invocation->dry_run)
-		return pf_rehearse(invocation, site, order.vantage_count, vantages, true);
+		return pf_rehearse(invocation, site, run.vantage_count, run.vantages, true);
 	if (!can_report(invocation))
 		return PF_EXIT_USAGE;
 	if (!pf_lock_site(invocation->arena, site, &code))
 		return code;
+	if (!pf_chronicle_open(invocation, site, true, &chronicle))
+		return PF_EXIT_USAGE;
 	pf_catch_signals();
 	pf_tell_sweep(invocation->arena, "of an earlier run");
-	struct pf_gathered gathered = pf_gather(invocation->arena, &order);
-	pf_credentials_free(order.credentials);
-	pf_tell_sweep(invocation->arena, "of this run");
-	if (order.progress)
-		fputs("\r\033[K", stderr);
-	if (pf_signal) {
-		pf_complain("interrupted: no report was written");
-		return PF_EXIT_SIGNAL + pf_signal;
-	}
-	return pf_conclude(invocation, site, order.vantage_count, gathered.vantages,
-	                   gathered.notices, started_at, started_us);
+	code = audit_and_report(&run, &chronicle);
+	pf_history_close(chronicle.history);
+	return code;
 }

@@ -16,7 +16,7 @@ static const char *joined(struct pf_arena *arena, struct pf_words words)
 	return list;
 }
 
-const char *pf_scope(struct pf_arena *arena, const struct pf_selection *selection,
+const char *pf_scope_of_run(struct pf_arena *arena, const struct pf_selection *selection,
                      struct pf_words from)
 {
 	const struct {

@@ -19,7 +19,7 @@ struct pf_verdict_kept {
 struct pf_record {
 	int64_t id; /* in its history; 0: it is in none */
 	const char *site, *url;
-	const char *scope; /* what was left out on purpose (pf_scope); "": nothing */
+	const char *scope; /* what was left out on purpose (pf_scope_of_run); "": nothing */
 	const char *version;
 	int64_t started_at; /* seconds since 1970 */
 	int64_t duration_ms;
@@ -42,7 +42,7 @@ bool pf_status_keeps_summary(enum pf_status status);
 
 /* What of the whole a run looked at: "only https; skip media; from app1", or "". Two audits of one
  * scope can be held against each other. */
-const char *pf_scope(struct pf_arena *arena, const struct pf_selection *selection,
+const char *pf_scope_of_run(struct pf_arena *arena, const struct pf_selection *selection,
                      struct pf_words from);
 
 struct pf_record *pf_record_of(struct pf_arena *arena, const struct pf_audit *audit,

@@ -54,6 +54,8 @@ static const struct pf_key app_keys[] = {
             "where gunicorn, uvicorn or uWSGI listens: host:port, or the path of a socket"),
 	KEY(env_file, PATH, env_file,
             "NAME=value lines that the settings need, as systemd's EnvironmentFile= has them"),
+	KEY(fallback_max_age, DURATION, fallback_max_age,
+            "how long a key may stay in SECRET_KEY_FALLBACKS (default: 30d)"),
 	END,
 #undef holder
 };
@@ -210,6 +212,9 @@ static const struct pf_key site_keys[] = {
 	KEY(admin_path, LOCATION, admin_path, "where the admin is (default: /admin/)"),
 	KEY(allow_writes, TRUTH, allow_writes,
             "consent to canary files and restore drills, as --allow-writes gives it"),
+	KEY(history, TEXT, history,
+            "where earlier audits are kept: a file, postgresql://..., or none (default: "
+            "history.db in the state directory)"),
 	BLOCKS(vantages, NAMED, vantages, vantage_count, vantage_block,
                "from where the site is looked at, by name (default: this machine alone, as "
                "bastion)"),

@@ -104,6 +104,8 @@ static void finding(struct pf_json_out *json, const struct pf_audit *audit,
 	pf_out_text(json, "reference", or_empty(found->check->reference));
 	if (found->waiver)
 		waiver(json, found->waiver);
+	if (found->known)
+		pf_out_true(json, "known");
 	pf_out_text(json, "fingerprint", found->fingerprint);
 	pf_arena_rewind(json->arena, mark);
 }
@@ -222,6 +224,21 @@ static void changes(struct pf_json_out *json, const struct pf_changes *since)
 	pf_out_line(json);
 }
 
+/* What shows later whether this report, or the history that it is part of, was altered. */
+static void history(struct pf_json_out *json, const struct pf_audit *audit)
+{
+	if (!audit->digest)
+		return;
+	pf_out_text(json, "digest", audit->digest);
+	if (audit->seal) {
+		pf_out_begin(json, "history", '{');
+		pf_out_whole(json, "audit", audit->history_id);
+		pf_out_text(json, "seal", audit->seal);
+		pf_out_end(json, '}');
+	}
+	pf_out_line(json);
+}
+
 /* All but the findings. */
 static void summary(struct pf_json_out *json, const struct pf_audit *audit,
                     const struct pf_report_style *style)
@@ -243,6 +260,7 @@ static void summary(struct pf_json_out *json, const struct pf_audit *audit,
 	matrix(json, audit);
 	pf_out_line(json);
 	changes(json, style->past.changes);
+	history(json, audit);
 }
 
 /* The audit without its findings, then each finding, told apart by "type". */

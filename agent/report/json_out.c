@@ -33,6 +33,12 @@ void pf_out_text(struct pf_json_out *json, const char *name, const char *value)
 	pf_arena_rewind(json->arena, mark);
 }
 
+void pf_out_true(struct pf_json_out *json, const char *name)
+{
+	pf_out_member(json, name);
+	fputs("true", json->out);
+}
+
 void pf_out_whole(struct pf_json_out *json, const char *name, int64_t value)
 {
 	pf_out_member(json, name);

@@ -24,6 +24,7 @@ void pf_out_end(struct pf_json_out *json, char bracket);
 
 void pf_out_text(struct pf_json_out *json, const char *name, const char *value); /* NULL: null */
 void pf_out_whole(struct pf_json_out *json, const char *name, int64_t value);
+void pf_out_true(struct pf_json_out *json, const char *name);
 void pf_out_words(struct pf_json_out *json, const char *name, struct pf_words list);
 
 /* A line break between members, unless all is to be on one line. */

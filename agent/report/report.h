@@ -29,10 +29,11 @@ struct pf_change_list {
 	size_t count;
 };
 
-/* What is not as it was in the audit before: fails now, fails no more, fails still. */
+/* What is not as it was in the audit before: fails now, was seen to fail no more, fails still,
+ * failed then and was not observed this time. */
 struct pf_changes {
 	int64_t since; /* when that audit was begun, seconds since 1970 */
-	struct pf_change_list fresh, mended, open;
+	struct pf_change_list fresh, mended, open, unseen;
 };
 
 /* What is known of earlier audits. All zero: nothing. */

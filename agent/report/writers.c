@@ -46,6 +46,10 @@ const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding)
 
 const char *pf_change_counts(struct pf_arena *arena, const struct pf_changes *changes)
 {
-	return pf_arena_print(arena, "%zu new, %zu mended, %zu still open", changes->fresh.count,
-	                      changes->mended.count, changes->open.count);
+	const char *unseen =
+		changes->unseen.count
+			? pf_arena_print(arena, ", %zu not seen this time", changes->unseen.count)
+			: "";
+	return pf_arena_print(arena, "%zu new, %zu mended, %zu still open%s", changes->fresh.count,
+	                      changes->mended.count, changes->open.count, unseen);
 }

@@ -136,6 +136,18 @@ static struct pf_words join(struct pf_arena *arena, size_t count, struct pf_sour
 	return (struct pf_words){words, used};
 }
 
+/* Each was told to all, so any one plan knows them. */
+static void keep_lessons(struct pf_arena *arena, const struct pf_plan *plan,
+                         struct pf_gathered *gathered)
+{
+	size_t count = pf_plan_lesson_count(plan);
+	struct pf_lesson *lessons = pf_arena_array(arena, count, sizeof *lessons);
+	for (size_t i = 0; i < count; i++)
+		lessons[i] = *pf_plan_lesson(plan, i);
+	gathered->lessons = lessons;
+	gathered->lesson_count = count;
+}
+
 struct pf_gathered pf_gather(struct pf_arena *arena, const struct pf_gather_order *order)
 {
 	size_t count = order->vantage_count;
@@ -168,5 +180,7 @@ struct pf_gathered pf_gather(struct pf_arena *arena, const struct pf_gather_orde
 	}
 	tell_progress(order, sources);
 	gathered.notices = join(arena, count, sources);
+	if (count)
+		keep_lessons(arena, sources[0]->plan, &gathered);
 	return gathered;
 }

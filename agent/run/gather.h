@@ -34,6 +34,8 @@ struct pf_gather_order {
 struct pf_gathered {
 	struct pf_vantage_evidence *vantages;
 	struct pf_words notices;
+	const struct pf_lesson *lessons; /* what the vantages taught each other */
+	size_t lesson_count;
 };
 
 struct pf_gathered pf_gather(struct pf_arena *arena, const struct pf_gather_order *order);

@@ -403,8 +403,8 @@ bool pf_history_memory(struct pf_history *history, const char *kind, struct pf_m
 	         1, &kind, take_sighting, &reading, problem) ||
 	    !check_rows(history, &reading, problem))
 		return false;
-	*memory = (struct pf_memory){
-		.sightings = reading.at, .count = reading.count, .now = memory->now};
+	memory->sightings = reading.at;
+	memory->count = reading.count;
 	return true;
 }
 

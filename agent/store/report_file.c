@@ -155,6 +155,9 @@ struct pf_record *pf_report_read(struct pf_arena *arena, const char *bytes, size
 {
 	struct reading reading = {.arena = arena};
 	struct pf_record *record = pf_arena_take(arena, sizeof *record);
+	*problem = "it is no JSON report of postflight's";
+	if (length == 0 || bytes[0] != '{')
+		return NULL;
 	struct pf_json *report = pf_json_parse_file(bytes, length, problem);
 	if (!report)
 		return NULL;

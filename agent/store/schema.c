@@ -69,7 +69,10 @@ static bool make(struct pf_link *link)
 		bool is_last = i + 1 == sizeof tables / sizeof tables[0];
 		if (is_last && (!read_version(link, &version) || version.seen))
 			break;
-		const char *text = pf_arena_print(link->arena, tables[i], link->kind->id_column);
+		const char *text = tables[i].text;
+		if (tables[i].rest)
+			text = pf_arena_print(link->arena, "%s%s%s", text, link->kind->id_column,
+			                      tables[i].rest);
 		if (!link->kind->run(link, text, 0, NULL, NULL, NULL))
 			return false;
 	}

@@ -41,6 +41,7 @@ struct pf_app {
 	const char *project, *python, *settings, *user;
 	const char *backend;  /* host:port, or unix:/path */
 	const char *env_file; /* NAME=value lines that the settings need; NULL: none */
+	int64_t fallback_max_age; /* of SECRET_KEY_FALLBACKS, seconds; 0: not said */
 	int line;
 };
 
@@ -99,6 +100,7 @@ struct pf_site {
 	struct pf_words hosts;     /* the url's host first */
 	struct pf_words addresses; /* empty: what the names resolve to */
 	const char *ca_file, *login_path, *admin_path;
+	const char *history; /* "postgresql://...", a file or "none"; NULL: the usual place */
 	bool allow_writes; /* consent to canary files and drills: here, or by --allow-writes */
 	const struct pf_vantage *vantages;
 	size_t vantage_count;

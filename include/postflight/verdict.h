@@ -29,6 +29,9 @@ struct pf_mark {
 	const char *value;
 };
 
+/* Of a secret: its subject is the place, its value a fingerprint. Judges are given those of earlier audits. */
+#define PF_MARK_KEY "key"
+
 /* A mark in the history of all sites. */
 struct pf_sighting {
 	const char *site; /* its name */
@@ -41,7 +44,8 @@ struct pf_sighting {
 struct pf_memory {
 	const struct pf_sighting *sightings;
 	size_t count;
-	int64_t now; /* seconds since 1970, of the audit under way */
+	int64_t now;         /* seconds since 1970, of the audit under way */
+	const char *problem; /* why it cannot be had, though it is wanted; NULL: it can */
 };
 
 /* All exchanges of one probe about one subject, from one vantage. */

@@ -1,0 +1,348 @@
+/* postflight incident: is the site as it was, and what would an intruder use? Reads only, asks what
+ * matters then and nothing else, and keeps every question and answer in a sealed transcript. */
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "command/chronicle.h"
+#include "command/comparison.h"
+#include "command/gathering.h"
+#include "command/signature.h"
+#include "run/registry.h"
+#include "run/transcript.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What is looked at, in the order in which an intruder would use it. Left out is what takes long
+ * (reading backups to their end, the history of the code) and what does not change from outside. */
+static const char *const usable[] = {
+	"debug.off",
+	"debug.tools-absent",
+	"exposure.files",
+	"backups.not-served",
+	"media.not-executed",
+	"caches.only-app-servers",
+	"databases.only-app-servers",
+	"databases.mysql",
+	"exposure.listeners",
+	"exposure.process-user",
+	"static.not-writable",
+	"static.no-escape",
+	"media.not-writable-by-others",
+	"media.no-exec-bits",
+	"media.no-escape",
+	"media.no-secrets",
+	"runserver.not-serving",
+	"https.backend-hidden",
+	"exposure.admin",
+	"https.certificate",
+	"secret-key.strength",
+	"secret-key.file-private",
+	"databases.password-private",
+	"databases.auth-method",
+	"databases.hba-rules",
+	"databases.least-privilege",
+	"caches.auth",
+	"caches.least-privilege",
+	"allowed-hosts.unknown-host-rejected",
+	"allowed-hosts.no-reflection",
+	"allowed-hosts.forwarded-host",
+	"https.redirect-all",
+	"logging.private",
+	"backups.private",
+};
+
+enum { ENOUGH = 100 };
+
+static size_t rank_of(const char *check)
+{
+	size_t rank = 0;
+	while (rank < PF_COUNT(usable) && strcmp(usable[rank], check) != 0)
+		rank++;
+	return rank;
+}
+
+/* Of those, what this build has. */
+static struct pf_words known_checks(struct pf_arena *arena)
+{
+	const char **ids = pf_arena_array(arena, PF_COUNT(usable), sizeof *ids);
+	size_t count = 0;
+	for (size_t i = 0; i < PF_COUNT(usable); i++)
+		if (pf_check_known(usable[i]))
+			ids[count++] = usable[i];
+	return (struct pf_words){ids, count};
+}
+
+/* The last audit in which nothing from `high` up failed; without one, the last there is. */
+static struct pf_record *last_good(struct pf_history *history, const struct pf_site *site)
+{
+	struct pf_records records = {0};
+	struct pf_record *newest = NULL;
+	const char *problem;
+	if (!pf_history_list(history, site, "", ENOUGH, &records, &problem))
+		return NULL;
+	for (size_t i = records.count; i-- > 0;) {
+		struct pf_record *record = pf_history_load(history, records.at[i].id, &problem);
+		bool good = record != NULL;
+		newest = newest ? newest : record;
+		for (size_t j = 0; record && j < record->verdict_count; j++)
+			good &= record->verdicts[j].status != PF_FAIL ||
+			        record->verdicts[j].severity < PF_HIGH;
+		if (good)
+			return record;
+	}
+	return newest;
+}
+
+static void paint_marks(const struct pf_page *page, const char *heading, enum pf_ink ink,
+                        struct pf_marks marks)
+{
+	if (marks.count == 0)
+		return;
+	fputc('\n', page->out);
+	pf_paint(page, ink, heading);
+	fprintf(page->out, "  %zu\n", marks.count);
+	for (size_t i = 0; i < marks.count; i++) {
+		const struct pf_mark *mark = &marks.at[i];
+		pf_paint_wrapped(page, pf_arena_print(page->arena, "  %-12s ", mark->kind),
+		                 PF_INK_PLAIN,
+		                 pf_arena_print(page->arena, "%s: %s", mark->subject, mark->value));
+	}
+}
+
+/* Marks of places that this run did not look at are not gone. */
+static struct pf_marks of_same_places(struct pf_arena *arena, struct pf_marks marks,
+                                      const struct pf_record *now)
+{
+	struct pf_mark *kept = pf_arena_array(arena, marks.count, sizeof *kept);
+	size_t count = 0;
+	for (size_t i = 0; i < marks.count; i++)
+		for (size_t j = 0; j < now->mark_count; j++)
+			if (strcmp(now->marks[j].kind, marks.at[i].kind) == 0 &&
+			    strcmp(now->marks[j].subject, marks.at[i].subject) == 0) {
+				kept[count++] = marks.at[i];
+				break;
+			}
+	return (struct pf_marks){kept, count};
+}
+
+/* Of two audits, what the smaller one looked at. */
+static const struct pf_comparison *relevant(struct pf_arena *arena, const struct pf_record *before,
+                                            const struct pf_record *now)
+{
+	struct pf_record *part = pf_arena_take(arena, sizeof *part);
+	struct pf_verdict_kept *kept = pf_arena_array(arena, before->verdict_count, sizeof *kept);
+	size_t count = 0;
+	for (size_t i = 0; i < before->verdict_count; i++)
+		if (rank_of(before->verdicts[i].check) < PF_COUNT(usable))
+			kept[count++] = before->verdicts[i];
+	*part = *before;
+	part->verdicts = kept;
+	part->verdict_count = count;
+	return pf_compare(arena, part, now);
+}
+
+static void tell_changes(const struct pf_page *page, struct pf_history *history,
+                         const struct pf_audit *audit)
+{
+	struct pf_arena *arena = page->arena;
+	struct pf_record *now = pf_record_of(arena, audit, "incident");
+	struct pf_record *before = history ? last_good(history, audit->site) : NULL;
+	if (!before) {
+		puts("There is no earlier audit of this site to compare with.");
+		return;
+	}
+	const struct pf_comparison *comparison = relevant(arena, before, now);
+	struct pf_marks come = pf_marks_beyond(arena, now, before);
+	struct pf_marks gone = of_same_places(arena, pf_marks_beyond(arena, before, now), now);
+	pf_paint(page, PF_INK_BOLD, "CHANGED");
+	printf(" since audit %lld of %s\n", (long long)before->id,
+	       pf_when(arena, before->started_at));
+	paint_marks(page, "WAS NOT THERE", PF_INK_RED, come);
+	paint_marks(page, "IS NOT THERE ANY MORE", PF_INK_YELLOW, gone);
+	pf_paint_comparison(page, comparison);
+	if (comparison->count == 0 && come.count == 0 && gone.count == 0)
+		puts("\nNothing that was looked at.");
+}
+
+static void tell_finding(const struct pf_page *page, const struct pf_audit *audit,
+                         const struct pf_finding *finding)
+{
+	const char *command =
+		finding->shown ? pf_reproduce(page->arena, audit->site, finding->shown) : NULL;
+	fputs("  ", page->out);
+	pf_paint(page, pf_severity_ink(finding->severity), pf_severity_name(finding->severity));
+	fputs("  ", page->out);
+	pf_paint(page, PF_INK_BOLD, finding->check->id);
+	fputc('\n', page->out);
+	pf_paint_wrapped(page, "    ", PF_INK_PLAIN,
+	                 finding->vantage ? pf_arena_print(page->arena, "%s, from %s",
+	                                                   finding->subject, finding->vantage)
+	                                  : finding->subject);
+	pf_paint_wrapped(page, "      ", PF_INK_PLAIN, finding->summary);
+	if (command && finding->status == PF_FAIL)
+		pf_paint_verbatim(page, 6, command);
+}
+
+static void tell_fails(const struct pf_page *page, const struct pf_audit *audit)
+{
+	if (audit->counts[PF_FAIL] == 0)
+		return;
+	fputc('\n', page->out);
+	pf_paint(page, PF_INK_ALARM, "OPEN TO AN INTRUDER NOW, what is of most use first");
+	fprintf(page->out, "  %zu\n", audit->counts[PF_FAIL]);
+	for (size_t rank = 0; rank <= PF_COUNT(usable); rank++)
+		for (size_t i = 0; i < audit->finding_count; i++)
+			if (audit->findings[i].status == PF_FAIL &&
+			    rank_of(audit->findings[i].check->id) == rank)
+				tell_finding(page, audit, &audit->findings[i]);
+}
+
+static bool same_reason(const struct pf_finding *a, const struct pf_finding *b)
+{
+	return a->status == b->status && strcmp(a->summary, b->summary) == 0 &&
+	       strcmp(a->vantage ? a->vantage : "", b->vantage ? b->vantage : "") == 0;
+}
+
+/* A vantage that cannot be reached says the same of every check: each reason once, with all that it
+ * leaves in the dark. */
+static void tell_unknown(const struct pf_page *page, const struct pf_audit *audit)
+{
+	if (audit->counts[PF_UNKNOWN] == 0)
+		return;
+	fputc('\n', page->out);
+	pf_paint(page, PF_INK_MAGENTA, "COULD NOT BE OBSERVED");
+	fprintf(page->out, "  %zu\n", audit->counts[PF_UNKNOWN]);
+	for (size_t i = 0; i < audit->finding_count; i++) {
+		const struct pf_finding *finding = &audit->findings[i];
+		const char *ids = "", *last = "";
+		bool told = finding->status != PF_UNKNOWN;
+		for (size_t j = 0; j < i && !told; j++)
+			told = same_reason(&audit->findings[j], finding);
+		for (size_t j = i; j < audit->finding_count && !told; j++) {
+			const char *id = audit->findings[j].check->id;
+			if (!same_reason(&audit->findings[j], finding) || strcmp(id, last) == 0)
+				continue;
+			ids = pf_arena_print(page->arena, "%s%s%s", ids, *ids ? ", " : "", id);
+			last = id;
+		}
+		if (told)
+			continue;
+		pf_paint_wrapped(page, "  ", PF_INK_PLAIN, finding->summary);
+		pf_paint_wrapped(page, "    ", PF_INK_DIM, ids);
+	}
+}
+
+/* "postflight-incident-shop-20261126T055753Z.jsonl": never over a file that is there. */
+static const char *place_of_transcript(struct pf_invocation *invocation, const struct pf_site *site,
+                                       int64_t started_at)
+{
+	struct pf_arena *arena = invocation->arena;
+	char *name = pf_arena_copy(arena, site->name);
+	const char *stamp = pf_timestamp(arena, started_at);
+	const char *asked = invocation->outputs[0].path;
+	if (asked)
+		return asked;
+	for (char *at = name; *at; at++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789.-", *at))
+			*at = '-';
+	return pf_arena_print(arena, "postflight-incident-%.60s-%.4s%.2s%.2sT%.2s%.2s%.2sZ.jsonl",
+	                      name[0] == '.' ? "site" : name, stamp, stamp + 5, stamp + 8,
+	                      stamp + 11, stamp + 14, stamp + 17);
+}
+
+/* NULL: it could not be written, which was told. */
+static const char *write_transcript(struct pf_invocation *invocation, const char *path,
+                                    const struct pf_site *site,
+                                    const struct pf_gathering_done *done)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	const char *seal = NULL;
+	if (out)
+		seal = pf_transcript_write(invocation->arena, out, site, &done->gathered,
+		                           done->vantage_count, done->canary,
+		                           done->gathering.started_at);
+	bool well = out && fflush(out) == 0 && fsync(fd) == 0 && !ferror(out);
+	int error = errno;
+	if (out && fclose(out) != 0 && well) {
+		well = false;
+		error = errno;
+	}
+	if (well)
+		return seal;
+	pf_complain("%s: the transcript could not be written: %s",
+	            pf_escape_text(invocation->arena, path, 0), strerror(error));
+	return NULL;
+}
+
+static void tell(struct pf_invocation *invocation, struct pf_history *history,
+                 const struct pf_audit *audit)
+{
+	struct pf_page page = {invocation->arena, stdout, invocation->style.colour,
+	                       invocation->style.columns};
+	pf_paint(&page, PF_INK_BOLD, "postflight incident");
+	printf("  %s  %s, %.1f s\n\n", audit->site->name,
+	       pf_when(invocation->arena, audit->started_at), (double)audit->duration_ms / 1e3);
+	tell_changes(&page, history, audit);
+	tell_fails(&page, audit);
+	tell_unknown(&page, audit);
+	printf("\n%zu fail, %zu unknown, %zu pass. A host in an intruder's hands can lie about "
+	       "itself.\n",
+	       audit->counts[PF_FAIL], audit->counts[PF_UNKNOWN], audit->counts[PF_PASS]);
+	for (size_t i = 0; i < audit->notice_count; i++)
+		pf_paint_wrapped(&page, "  ", PF_INK_DIM, audit->notices[i].text);
+}
+
+static int keep_transcript(struct pf_invocation *invocation, const struct pf_site *site,
+                           const struct pf_gathering_done *done)
+{
+	const char *path = place_of_transcript(invocation, site, done->gathering.started_at);
+	const char *seal = write_transcript(invocation, path, site, done);
+	const char *signature = NULL, *shown = pf_escape_text(invocation->arena, path, 0);
+	if (!seal)
+		return PF_EXIT_USAGE;
+	printf("\ntranscript  %s\nseal        %s\n", shown, seal);
+	if (invocation->key) {
+		signature = pf_signature_make(invocation->arena, path, invocation->key);
+		if (!signature)
+			return PF_EXIT_USAGE;
+		printf("signature   %s\n", pf_escape_text(invocation->arena, signature, 0));
+	}
+	puts("Note the seal elsewhere. postflight verify checks the transcript, postflight judge\n"
+	     "judges it again.");
+	return PF_EXIT_OK;
+}
+
+int pf_do_incident(struct pf_invocation *invocation)
+{
+	struct pf_run run = {.invocation = invocation};
+	struct pf_chronicle chronicle;
+	invocation->selection.only = known_checks(invocation->arena);
+	if (!pf_run_begin(&run) ||
+	    !pf_chronicle_open(invocation, &run.loaded.site, false, &chronicle))
+		return PF_EXIT_USAGE;
+	run.loaded.site.allow_writes = false;
+	pf_catch_signals();
+	struct pf_gathering_done done = pf_run_gather(&run, invocation->arena);
+	if (pf_signal) {
+		pf_complain("interrupted: nothing was written");
+		pf_history_close(chronicle.history);
+		return PF_EXIT_SIGNAL + pf_signal;
+	}
+	struct pf_audit *audit = pf_audit_of(invocation, invocation->arena, &done.gathering,
+	                                     pf_chronicle_memory(&chronicle));
+	tell(invocation, chronicle.history, audit);
+	int code = pf_audit_exit(audit, invocation->fail_on);
+	int kept = keep_transcript(invocation, &run.loaded.site, &done);
+	pf_history_close(chronicle.history);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		pf_complain("standard output: %s", strerror(errno));
+		return PF_EXIT_USAGE;
+	}
+	return kept != PF_EXIT_OK ? kept : code;
+}
