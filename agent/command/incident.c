@@ -169,22 +169,36 @@ static void tell_changes(const struct pf_page *page, struct pf_history *history,
 		puts("\nNothing that was looked at.");
 }
 
-static void tell_finding(const struct pf_page *page, const struct pf_audit *audit,
-                         const struct pf_finding *finding)
+/* All that fails of one check: each thing seen once with where, and how to see the first for
+ * oneself. */
+static void tell_check(const struct pf_page *page, const struct pf_audit *audit, const char *check)
 {
+	const struct pf_finding *first = NULL, *last = NULL;
+	for (size_t i = 0; i < audit->finding_count; i++) {
+		const struct pf_finding *finding = &audit->findings[i];
+		if (finding->status != PF_FAIL || strcmp(finding->check->id, check) != 0)
+			continue;
+		if (!first) {
+			first = finding;
+			fputs("  ", page->out);
+			pf_paint(page, pf_severity_ink(finding->severity),
+			         pf_severity_name(finding->severity));
+			fputs("  ", page->out);
+			pf_paint(page, PF_INK_BOLD, check);
+			fputc('\n', page->out);
+		}
+		if (!last || strcmp(last->summary, finding->summary) != 0)
+			pf_paint_wrapped(page, "    ", PF_INK_PLAIN, finding->summary);
+		pf_paint_wrapped(page, "      ", PF_INK_DIM,
+		                 finding->vantage
+		                         ? pf_arena_print(page->arena, "%s, from %s",
+		                                          finding->subject, finding->vantage)
+		                         : finding->subject);
+		last = finding;
+	}
 	const char *command =
-		finding->shown ? pf_reproduce(page->arena, audit->site, finding->shown) : NULL;
-	fputs("  ", page->out);
-	pf_paint(page, pf_severity_ink(finding->severity), pf_severity_name(finding->severity));
-	fputs("  ", page->out);
-	pf_paint(page, PF_INK_BOLD, finding->check->id);
-	fputc('\n', page->out);
-	pf_paint_wrapped(page, "    ", PF_INK_PLAIN,
-	                 finding->vantage ? pf_arena_print(page->arena, "%s, from %s",
-	                                                   finding->subject, finding->vantage)
-	                                  : finding->subject);
-	pf_paint_wrapped(page, "      ", PF_INK_PLAIN, finding->summary);
-	if (command && finding->status == PF_FAIL)
+		first && first->shown ? pf_reproduce(page->arena, audit->site, first->shown) : NULL;
+	if (command)
 		pf_paint_verbatim(page, 6, command);
 }
 
@@ -195,11 +209,8 @@ static void tell_fails(const struct pf_page *page, const struct pf_audit *audit)
 	fputc('\n', page->out);
 	pf_paint(page, PF_INK_ALARM, "OPEN TO AN INTRUDER NOW, what is of most use first");
 	fprintf(page->out, "  %zu\n", audit->counts[PF_FAIL]);
-	for (size_t rank = 0; rank <= PF_COUNT(usable); rank++)
-		for (size_t i = 0; i < audit->finding_count; i++)
-			if (audit->findings[i].status == PF_FAIL &&
-			    rank_of(audit->findings[i].check->id) == rank)
-				tell_finding(page, audit, &audit->findings[i]);
+	for (size_t rank = 0; rank < PF_COUNT(usable); rank++)
+		tell_check(page, audit, usable[rank]);
 }
 
 static bool same_reason(const struct pf_finding *a, const struct pf_finding *b)
