@@ -19,6 +19,7 @@ void pf_harden_process(void)
 		if (fcntl(fd, F_GETFD) < 0)
 			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond a limit fails, and is told */
 	signal(SIGCHLD, SIG_DFL); /* ignored, children could not be waited for */
 	umask(077);
 	setrlimit(RLIMIT_CORE, &none);

@@ -2,7 +2,7 @@
 #ifndef PF_BASE_HARDENING_H
 #define PF_BASE_HARDENING_H
 
-/* First thing in main: SIGPIPE ignored, descriptors 0-2 open, umask 077, no core files, not
+/* First thing in main: SIGPIPE and SIGXFSZ ignored, descriptors 0-2 open, umask 077, no core files, not
  * dumpable, LC_ALL=C.UTF-8, TZ untouched. */
 void pf_harden_process(void);
 

@@ -144,7 +144,7 @@ struct pf_words rig_words(struct rig *rig, size_t count, const char *const words
 	return pf_arena_words(rig->arena, count, words);
 }
 
-const struct pf_finding *rig_find(struct rig *rig, const char *id)
+const struct pf_audit *rig_audit(struct rig *rig)
 {
 	const struct pf_exchange *list[RIG_ROOM];
 	for (size_t i = 0; i < rig->count; i++)
@@ -160,8 +160,13 @@ const struct pf_finding *rig_find(struct rig *rig, const char *id)
 		.control_contradicted = rig->control_contradicted,
 	};
 	struct pf_selection all = {0};
-	struct pf_audit *audit =
-		pf_evaluate(rig->arena, &rig->site, 1, &rig->probe, 1, evidence, &all, rig->memory, 1800000000);
+	return pf_evaluate(rig->arena, &rig->site, 1, &rig->probe, 1, evidence, &all, rig->memory,
+	                   1800000000);
+}
+
+const struct pf_finding *rig_find(struct rig *rig, const char *id)
+{
+	const struct pf_audit *audit = rig_audit(rig);
 	for (size_t i = 0; i < audit->finding_count; i++)
 		if (strcmp(audit->findings[i].check->id, id) == 0 &&
 		    (!audit->findings[i].vantage ||

@@ -69,6 +69,9 @@ void rig_good(struct rig *rig);
 
 struct pf_words rig_words(struct rig *rig, size_t count, const char *const words[]);
 
+/* What the evaluation makes of all that was put. */
+const struct pf_audit *rig_audit(struct rig *rig);
+
 /* The worst finding of that check about the current subject. */
 const struct pf_finding *rig_find(struct rig *rig, const char *id);
 

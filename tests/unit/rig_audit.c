@@ -157,7 +157,8 @@ struct pf_waiver *rig_waive(struct rig *rig, const char *check, int days)
 struct pf_audit *rig_evaluate(struct rig *rig)
 {
 	return pf_evaluate(rig->arena, &rig->site, rig->probe_count, rig->registry,
-	                   rig->site.vantage_count, rig->evidence, &rig->selection, rig->memory, rig->now);
+	                   rig->site.vantage_count, rig->evidence, &rig->selection, rig->memory,
+	                   rig->now);
 }
 
 const struct pf_finding *rig_found(const struct pf_audit *audit, const char *id,

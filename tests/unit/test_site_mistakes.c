@@ -93,7 +93,7 @@ static void an_unknown_key_is_refused_with_the_nearest_one_or_all(void **state)
 	assert_more("\"\\u00e9\\\\\": 1\n",
 	            LINE("2:1: unknown key \"\xc3\xa9\\\\\" in the site file; it can have: site, "
 	                 "url, http_port, hosts, addresses, ca_file, login_path, admin_path, "
-	                 "allow_writes, vantages, app, databases, caches, static, media, logs, "
+	                 "allow_writes, history, vantages, app, databases, caches, static, media, logs, "
 	                 "backups, waivers"));
 }
 

@@ -26,6 +26,7 @@ from .postgres import Postgres
 from .processes import Processes
 from .redis import Redis, Replica, Sentinel
 from .service import BedError, folder, group_of, place
+from .sibling import Sibling
 from .stunnel import Stunnel
 from .trees import Journal, make_backups, make_media, make_search
 from .volume import Ext4, Hanging
@@ -72,6 +73,7 @@ class Bed:
         self.nginx = Nginx(self, app)
         self.mount = Mount(self)
         self.ext4, self.hanging = Ext4(self), Hanging(self)
+        self.sibling = Sibling(self)
         self.logrotate = Logrotate(self, app)
         self.front = PinningFront(self, app)
         served = [] if self.loopback else sshd.ALIASES
@@ -144,6 +146,8 @@ class Bed:
         say('backups: three generations of databases and media')
         make_backups(self)
         place(self.site_file, sitefile.text(self))
+        say('history: an audit of another site')
+        self.sibling.make()
 
     def _folders(self):
         for name in ('etc', 'srv', 'run', 'run/nginx', 'run/locks', 'var/log', 'var/lib/shop', 'var/www/shop'):
