@@ -14,7 +14,7 @@ enum {
 	PF_PASSWORD_US = 5 * 1000 * 1000, /* for a password_command to print it */
 	PF_DEADLINE_S = 60,                     /* of a run, unless --deadline says otherwise */
 
-	PF_RETRY_PAUSE_US = 10 * 1000 * 1000, /* between two audits of a site that settles */
+	PF_RETRY_PAUSE_US = 5 * 1000 * 1000, /* between two audits of a site that settles */
 
 	PF_PUT_OFF_S = 20, /* the longest Retry-After (RFC 9110, 10.2.3) that is waited for */
 	PF_PUT_OFF_DEFAULT_S = 2, /* where a 429 does not say how long */

@@ -44,13 +44,15 @@ static bool may_settle(const struct pf_run *run, const struct pf_audit *audit, i
 
 static void pause_before_retry(const struct pf_run *run, int64_t until_us)
 {
-	struct timespec pause = {.tv_sec = PF_RETRY_PAUSE_US / 1000000};
+	int64_t end_us = pf_now_us() + PF_RETRY_PAUSE_US;
 	if (!run->invocation->style.quiet)
 		pf_complain("not settled yet; the audit is made again in %d s, for at most %lld s "
 		            "more",
 		            PF_RETRY_PAUSE_US / 1000000,
 		            (long long)(until_us - pf_now_us()) / 1000000);
-	nanosleep(&pause, NULL); /* a signal ends it, and is seen by whoever looks next */
+	/* In short naps: a signal that comes between two of them is seen, too. */
+	while (pf_now_us() < end_us && !pf_signal)
+		nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
 }
 
 /* Audits until one passes or the time for that is over; the last one counts. */

@@ -14,6 +14,7 @@ const struct pf_writer pf_writers[] = {
 	{"nagios", "one line, and the exit code of a plugin", pf_write_nagios},
 	{"csv", "for spreadsheets", pf_write_csv},
 	{"markdown", "for tickets and merge requests", pf_write_markdown},
+	{"changes", "what changed since the audit before; nothing when nothing did", pf_write_changes},
 	{NULL, NULL, NULL},
 };
 

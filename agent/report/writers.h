@@ -20,6 +20,7 @@ const char *pf_change_counts(struct pf_arena *arena, const struct pf_changes *ch
 PF_WRITER(text);
 PF_WRITER(json);
 PF_WRITER(jsonl);
+PF_WRITER(changes);
 PF_WRITER(csv);
 PF_WRITER(html);
 PF_WRITER(junit);

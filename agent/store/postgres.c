@@ -243,8 +243,9 @@ struct pf_link *pf_postgres_open(struct pf_arena *arena, const char *url, bool w
 	pq.PQsetNoticeProcessor(link->connection, ignore, NULL);
 	if (connect_in_time(link->connection))
 		return &link->link;
-	failed(link, pq.PQerrorMessage(link->connection));
-	*problem = *link->link.problem ? link->link.problem : "it did not answer in time";
+	bool refused = pq.PQstatus(link->connection) == CONNECTION_BAD;
+	failed(link, refused ? pq.PQerrorMessage(link->connection) : "it did not answer in time");
+	*problem = link->link.problem;
 	close_link(&link->link);
 	return NULL;
 }
