@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { SNIPPET_INDENT = 4 };
+
 static const char *ink_of_severity(enum pf_severity severity)
 {
 	return severity >= PF_HIGH ? "bad" : severity == PF_MEDIUM ? "warn" : "dim";
@@ -111,9 +113,43 @@ static void part(FILE *out, const char *title, const char *element_name, const c
 	fputc('\n', out);
 }
 
+static bool is_snippet(const char *line)
+{
+	return *line == ' ' || *line == '\t';
+}
+
+/* A remedy: sentences as paragraphs, what is to be typed or copied as it is. */
+static void remedy(FILE *out, const char *lines)
+{
+	if (!lines)
+		return;
+	pf_html_element(out, "h3", "How to mend it");
+	while (*lines) {
+		bool snippet = is_snippet(lines);
+		fputs(snippet ? "<pre>" : "<p>", out);
+		do {
+			size_t skipped = snippet ? strspn(lines, " ") : 0, length;
+			skipped = skipped > SNIPPET_INDENT ? SNIPPET_INDENT : skipped;
+			length = strcspn(lines, "\n");
+			pf_html_words(out, lines + skipped, length - skipped);
+			fputs(snippet ? "\n" : "", out);
+			lines += length + (lines[length] == '\n');
+		} while (snippet && *lines && is_snippet(lines));
+		fputs(snippet ? "</pre>\n" : "</p>\n", out);
+	}
+}
+
 static bool is_same(const struct pf_finding *left, const struct pf_finding *right)
 {
 	return left->status == right->status && strcmp(left->check->id, right->check->id) == 0;
+}
+
+static size_t count_same(const struct pf_audit *audit, size_t at)
+{
+	size_t end = at;
+	while (end < audit->finding_count && is_same(&audit->findings[at], &audit->findings[end]))
+		end++;
+	return end - at;
 }
 
 /* All findings of one check with one status, which the audit has one after another. */
@@ -127,7 +163,8 @@ static size_t check(struct pf_arena *arena, const struct pf_audit *audit, size_t
 	        failed ? " open" : "", failed ? ink_of_severity(first->severity) : "odd",
 	        failed ? pf_severity_name(first->severity) : pf_status_name(first->status));
 	pf_html_text(out, first->check->id);
-	fputs("</summary>\n<div>\n<ul>\n", out);
+	fprintf(out, " <span class=\"many\">%zu</span></summary>\n<div>\n<ul>\n",
+	        count_same(audit, at));
 	for (; at < audit->finding_count && is_same(first, &audit->findings[at]); at++)
 		where(arena, &audit->findings[at], out);
 	fputs("</ul>\n", out);
@@ -137,7 +174,7 @@ static size_t check(struct pf_arena *arena, const struct pf_audit *audit, size_t
 		                    first->waiver->owner, first->waiver->expires_on));
 	part(out, "A good site", "p", first->check->title);
 	part(out, "Why it matters", "p", failed ? first->check->why : NULL);
-	part(out, "How to mend it", "pre", failed ? first->check->remedy : NULL);
+	remedy(out, failed ? first->check->remedy : NULL);
 	part(out, "See it yourself", "pre", command);
 	if (failed && first->check->reference) {
 		fputs("<p><a rel=\"noreferrer\" href=\"", out);
@@ -184,93 +221,6 @@ static void passes(const struct pf_audit *audit, FILE *out)
 	fputs("</ul>\n</div>\n</details>\n", out);
 }
 
-/* ---- tables ---- */
-
-static void matrix_head(const struct pf_audit *audit, const char *service, FILE *out)
-{
-	fputs("<div class=\"wide\"><table>\n", out);
-	pf_html_element(out, "caption", service);
-	fputs("\n<tr><th scope=\"col\">address</th>", out);
-	for (size_t i = 0; i < audit->vantage_count; i++)
-		pf_html_element(out, "th scope=\"col\"", audit->vantages[i].vantage->name);
-	fputs("</tr>\n", out);
-}
-
-static const struct pf_cell *cell_at(const struct pf_audit *audit, const struct pf_cell *row,
-                                     const char *vantage)
-{
-	for (size_t i = 0; i < audit->cell_count; i++) {
-		const struct pf_cell *cell = &audit->cells[i];
-		if (strcmp(cell->service, row->service) == 0 &&
-		    strcmp(cell->address, row->address) == 0 && strcmp(cell->vantage, vantage) == 0)
-			return cell;
-	}
-	return NULL;
-}
-
-static void matrix_row(const struct pf_audit *audit, const struct pf_cell *row, FILE *out)
-{
-	fputs("<tr>", out);
-	pf_html_element(out, "th scope=\"row\"", row->address);
-	for (size_t i = 0; i < audit->vantage_count; i++) {
-		const struct pf_cell *cell = cell_at(audit, row, audit->vantages[i].vantage->name);
-		const char *ink = !cell || cell->holds == PF_NOT_SEEN ? "odd"
-		                  : cell->holds                       ? "good"
-		                                                      : "bad";
-		fprintf(out, "<td class=\"%s\">%s%s</td>", ink,
-		        cell ? pf_cell_state_name(cell->state) : "not asked",
-		        cell && cell->holds == PF_DOES_NOT_HOLD ? " (wrong)" : "");
-	}
-	fputs("</tr>\n", out);
-}
-
-static void matrix(const struct pf_audit *audit, FILE *out)
-{
-	const struct pf_cell *last = NULL;
-	if (audit->cell_count == 0)
-		return;
-	fputs("<h2>Who gets in</h2>\n", out);
-	for (size_t i = 0; i < audit->cell_count; i++) {
-		const struct pf_cell *cell = &audit->cells[i];
-		bool new_service = !last || strcmp(last->service, cell->service) != 0;
-		if (new_service && last)
-			fputs("</table></div>\n", out);
-		if (new_service)
-			matrix_head(audit, cell->service, out);
-		if (new_service || strcmp(last->address, cell->address) != 0)
-			matrix_row(audit, cell, out);
-		last = cell;
-	}
-	fputs("</table></div>\n", out);
-}
-
-static void areas(const struct pf_audit *audit, FILE *out)
-{
-	fputs("<h2>Areas</h2>\n<div class=\"wide\"><table>\n<tr><th scope=\"col\">area</th><th "
-	      "scope=\"col\">score</th><th scope=\"col\">of what was seen</th><th "
-	      "scope=\"col\">coverage</th></tr>\n",
-	      out);
-	for (size_t i = 0; i < audit->area_count; i++) {
-		const struct pf_area *area = &audit->areas[i];
-		int score = area->score < 0 ? 0 : area->score;
-		fputs("<tr>", out);
-		pf_html_element(out, "th scope=\"row\"", area->area);
-		if (area->score < 0)
-			fputs("<td>none</td>", out);
-		else
-			fprintf(out, "<td>%d</td>", score);
-		fprintf(out,
-		        "<td><svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
-		        "aria-hidden=\"true\"><rect width=\"100\" height=\"8\"/><rect class=\"%s\" "
-		        "width=\"%d\" height=\"8\"/></svg></td><td>%d %%</td></tr>\n",
-		        score >= 90   ? "full"
-		        : score >= 70 ? "some"
-		                      : "low",
-		        score, pf_percent(area->coverage));
-	}
-	fputs("</table></div>\n", out);
-}
-
 static void notices(const struct pf_audit *audit, FILE *out)
 {
 	if (audit->notice_count == 0)
@@ -292,8 +242,8 @@ void pf_write_html(struct pf_arena *arena, const struct pf_audit *audit,
 	findings(arena, audit, PF_FAIL, "Fails", out);
 	findings(arena, audit, PF_UNKNOWN, "Could not be observed", out);
 	findings(arena, audit, PF_WAIVED, "Waived", out);
-	matrix(audit, out);
-	areas(audit, out);
+	pf_html_matrix(audit, out);
+	pf_html_areas(audit, out);
 	passes(audit, out);
 	vantages(arena, audit, out);
 	notices(audit, out);

@@ -3,22 +3,38 @@
 
 #include <string.h>
 
+static const char *entity_of(char byte)
+{
+	switch (byte) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	}
+	return NULL;
+}
+
+void pf_html_words(FILE *out, const char *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *entity = entity_of(words[i]);
+		if (entity)
+			fputs(entity, out);
+		else
+			fputc(words[i], out);
+	}
+}
+
 void pf_html_text(FILE *out, const char *words)
 {
-	for (; words && *words; words++) {
-		if (*words == '&')
-			fputs("&amp;", out);
-		else if (*words == '<')
-			fputs("&lt;", out);
-		else if (*words == '>')
-			fputs("&gt;", out);
-		else if (*words == '"')
-			fputs("&quot;", out);
-		else if (*words == '\'')
-			fputs("&#39;", out);
-		else
-			fputc(*words, out);
-	}
+	if (words)
+		pf_html_words(out, words, strlen(words));
 }
 
 void pf_html_element(FILE *out, const char *name, const char *words)

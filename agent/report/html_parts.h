@@ -7,6 +7,9 @@
 /* Words, as text or as the value of an attribute in double quotes; NULL: none. */
 void pf_html_text(FILE *out, const char *words);
 
+/* The first `count` bytes of them. */
+void pf_html_words(FILE *out, const char *words, size_t count);
+
 /* `name` may have attributes of ours behind it: "th scope=\"row\"". */
 void pf_html_element(FILE *out, const char *name, const char *words);
 
@@ -16,5 +19,10 @@ const char *pf_html_score_ink(int score);
 /* What has changed since the audit before, and the trend where there are two audits or more. */
 void pf_html_past(struct pf_arena *arena, const struct pf_audit *audit, const struct pf_past *past,
                   FILE *out);
+
+/* Who gets in: a table a service, where any was knocked at. */
+void pf_html_matrix(const struct pf_audit *audit, FILE *out);
+
+void pf_html_areas(const struct pf_audit *audit, FILE *out);
 
 #endif

@@ -6,7 +6,7 @@
 #include "report/writers.h"
 
 /* The drawing's own units; the page scales it. */
-enum { SHOWN = 60, WIDTH = 600, HEIGHT = 120, EDGE = 8, LISTED = 50 };
+enum { SHOWN = 60, WIDTH = 640, HEIGHT = 130, EDGE = 10, LEFT = 34, LISTED = 50 };
 
 /* The audits that are drawn, this one last. */
 struct trend {
@@ -33,7 +33,7 @@ static struct trend trend_of(struct pf_arena *arena, const struct pf_audit *audi
 
 static double across(const struct trend *trend, size_t at)
 {
-	return EDGE + (double)at * (WIDTH - 2 * EDGE) / (double)(trend->count - 1);
+	return LEFT + (double)at * (WIDTH - LEFT - EDGE) / (double)(trend->count - 1);
 }
 
 static double down(int score)
@@ -66,13 +66,15 @@ static void draw(struct pf_arena *arena, const struct trend *trend, FILE *out)
 	                                 pf_timestamp(arena, last->started_at)));
 	fputs("\">\n", out);
 	for (int score = 0; score <= 100; score += 50)
-		fprintf(out, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>\n", EDGE, down(score),
-		        WIDTH - EDGE);
+		fprintf(out,
+		        "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" "
+		        "y=\"%.1f\">%d</text>\n",
+		        LEFT, down(score), WIDTH - EDGE, LEFT - 6, down(score) + 4, score);
 	draw_line(trend, out);
 	for (size_t i = 0; i < trend->count; i++) {
 		if (trend->at[i].score < 0)
 			continue;
-		fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>",
+		fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"><title>",
 		        pf_html_score_ink(trend->at[i].score), across(trend, i),
 		        down(trend->at[i].score));
 		pf_html_text(out, pf_arena_print(arena, "%s: %d",
@@ -144,5 +146,10 @@ void pf_html_past(struct pf_arena *arena, const struct pf_audit *audit, const st
 	struct trend trend = trend_of(arena, audit, past);
 	fputs("<h2>Trend of the score</h2>\n", out);
 	draw(arena, &trend, out);
+	pf_html_element(out, "p class=\"dim\"",
+	                pf_arena_print(arena, "%zu audits, from %s to %s", trend.count,
+	                               pf_timestamp(arena, trend.at->started_at),
+	                               pf_timestamp(arena, audit->started_at)));
+	fputc('\n', out);
 	tell(arena, &trend, out);
 }

@@ -134,6 +134,35 @@ static struct pf_audit *audit_of(struct pf_arena *arena, size_t count)
 	return audit;
 }
 
+enum { EARLIER = 45 };
+
+/* A past with ups, downs and an audit that saw nothing. */
+static struct pf_past past_of(const struct pf_audit *audit)
+{
+	static struct pf_earlier audits[EARLIER];
+	static struct pf_change fresh[2], mended[1];
+	static struct pf_changes changes;
+	for (size_t i = 0; i < EARLIER; i++)
+		audits[i] = (struct pf_earlier){
+			.started_at = audit->started_at - (int64_t)(EARLIER - i) * 86400,
+			.score = i == 20 ? -1 : 45 + (int)(i + i * i % 11),
+			.grade = "C",
+			.coverage = 0.9,
+			.counts = {[PF_FAIL] = EARLIER - i, [PF_UNKNOWN] = 3}};
+	for (size_t i = 0; i < 3; i++) {
+		const struct pf_finding *finding = &audit->findings[i * audit->finding_count / 7];
+		struct pf_change *change = i < 2 ? &fresh[i] : mended;
+		*change = (struct pf_change){finding->check->id, finding->subject,
+		                             finding->vantage,   finding->severity,
+		                             finding->summary,   finding->fingerprint};
+	}
+	changes = (struct pf_changes){.since = audit->started_at - 86400,
+	                              .fresh = {fresh, 2},
+	                              .mended = {mended, 1},
+	                              .open = {fresh, 2}};
+	return (struct pf_past){audits, EARLIER, &changes};
+}
+
 int main(int argc, char *argv[])
 {
 	const struct pf_writer *writer = argc == 4 ? pf_writer_named(argv[1]) : NULL;
@@ -147,6 +176,7 @@ int main(int argc, char *argv[])
 		return fputs("write_reports FORMAT FILE FINDINGS\n", stderr), 2;
 	struct pf_arena *arena = pf_arena_new((size_t)4 * 1024 * 1024 * 1024);
 	struct pf_audit *audit = audit_of(arena, strtoul(argv[3], NULL, 10));
+	style.past = past_of(audit);
 	long before = largest_kib();
 	double start = seconds();
 	if (!pf_report_save(arena, audit, writer, &style, argv[2], &problem))

@@ -8,7 +8,7 @@ import os
 import pathlib
 import sys
 
-import fuse
+import fusepy as fuse
 
 
 class Failing(fuse.Operations):

@@ -7,40 +7,16 @@ import csv
 import html.parser
 import io
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
-import threading
 import unittest
 import xml.etree.ElementTree
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from hostile_site import FORMATS, Reports
 
 PROGRAM = None
-PLACES = tempfile.TemporaryDirectory()
-os.environ.update(RUNTIME_DIRECTORY=PLACES.name, STATE_DIRECTORY=PLACES.name)
-
-# What a page, a header and a redirect of a hostile site may hold.
-TITLE = '=cmd()|<script>alert(1)</script>`"\'&amp; [x](javascript:1) \u202e**bold** ]]> {"a":1} %s%n'
-FORMATS = ('text', 'html', 'json', 'jsonl', 'sarif', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
-
-
-class Hostile(BaseHTTPRequestHandler):
-    def do_GET(self):
-        page = f'<title>{TITLE}</title>DEBUG = True</code>'.encode()
-        self.send_response(200)
-        self.send_header('Content-Type', 'text/html')
-        self.send_header('Server', '=evil|<b>\x1b[2J/1.2.3')
-        self.send_header('Content-Length', str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
-
-    do_HEAD = do_POST = do_GET
-
-    def log_message(self, *_):
-        pass
 
 
 class Page(html.parser.HTMLParser):
@@ -74,27 +50,9 @@ class Page(html.parser.HTMLParser):
 class Formats(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        server = ThreadingHTTPServer(('127.0.0.1', 0), Hostile)
-        cls.addClassCleanup(server.server_close)
-        cls.addClassCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.site = cls.folder / 'site.yaml'
-        cls.port = server.server_port
-        cls.site.write_text(f'site: shop\nurl: http://127.0.0.1:{cls.port}\nhttp_port: {cls.port}\n'
-                            'vantages:\n  bastion: {role: bastion}\n'
-                            '  far: {role: outside, ssh: far.invalid, ssh_config: /nonexistent}\n'
-                            'waivers:\n  - {check: headers.version-leak, reason: "a | b < c", owner: me@example.com,\n'
-                            '     expires: 2099-01-01}\n')
-        words = [word for name in FORMATS for word in ('--format', name, '-o', cls.folder / name)]
-        done = subprocess.run([PROGRAM, 'run', cls.site, '--deadline', '20s', *words], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL)
-        if done.returncode not in (1, 3):
-            raise AssertionError(done.stderr)
-        cls.report = json.loads((cls.folder / 'json').read_text())
-        cls.findings = cls.report['findings']
+        reports = Reports(cls, PROGRAM)
+        cls.folder, cls.site, cls.port = reports.folder, reports.site, reports.port
+        cls.report, cls.findings = reports.report, reports.findings
 
     def read(self, name):
         text = (self.folder / name).read_bytes().decode('utf-8', 'strict')
@@ -242,6 +200,11 @@ class Formats(unittest.TestCase):
         self.assertEqual((status, line[:14]), (0, 'POSTFLIGHT OK:'))
         status, line = self.plugin(self.folder / 'absent.yaml')
         self.assertEqual((status, line[:19]), (3, 'POSTFLIGHT UNKNOWN:'))
+
+    def test_checks_are_listed_as_text_or_json_and_as_nothing_else(self):
+        done = subprocess.run([PROGRAM, 'checks', '--format', 'html'], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ''))
+        self.assertIn('text or json', done.stderr)
 
     def test_an_unknown_format_is_told_the_known_ones(self):
         done = subprocess.run([PROGRAM, 'run', self.site, '--format', 'pdf'], capture_output=True, text=True)

@@ -95,9 +95,9 @@ static void the_trend_has_a_point_an_audit_and_a_gap_where_nothing_was_observed(
 		written(*state, "html", (struct pf_past){.audits = audits, .audit_count = 3});
 	assert_has(text, "aria-label=\"Score of the last 4 audits, from 2026-11-21T04:31:00Z to "
 	                 "2026-11-23T04:31:00Z\"");
-	assert_has(text, "<path class=\"line\" d=\"M8.0 70.4M397.3 38.2L592.0 8.0\"/>");
-	assert_has(text, "<circle class=\"bad\" cx=\"8.0\"");
-	assert_has(text, "<circle class=\"good\" cx=\"592.0\"");
+	assert_has(text, "<path class=\"line\" d=\"M34.0 76.0M431.3 41.9L630.0 10.0\"/>");
+	assert_has(text, "<circle class=\"bad\" cx=\"34.0\"");
+	assert_has(text, "<circle class=\"good\" cx=\"630.0\"");
 	assert_lacks(text, "<script");
 	assert_has(text, "</th><td>71</td><td>C</td><td>99 %</td><td>3</td><td>4</td></tr>");
 	assert_has(text, "</th><td>none</td><td>none</td><td>0 %</td>");
