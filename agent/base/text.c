@@ -259,6 +259,13 @@ bool pf_is_utf8(const void *bytes, size_t count)
 	return true;
 }
 
+size_t pf_visible_length(const char *at, size_t left)
+{
+	uint32_t code;
+	size_t length = left ? utf8_sequence((const unsigned char *)at, left, &code) : 0;
+	return length > 1 && code >= 0xa0 && !is_deceptive(code) ? length : 0;
+}
+
 static char *hex_of(struct pf_arena *arena, const unsigned char *bytes, size_t digits)
 {
 	static const char hex[] = "0123456789abcdef";

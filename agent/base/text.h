@@ -30,6 +30,10 @@ char *pf_escape_again(struct pf_arena *arena, const char *text, size_t limit);
 /* Are all of `count` bytes well-formed UTF-8? */
 bool pf_is_utf8(const void *bytes, size_t count);
 
+/* Length of the character at `at`, of several bytes, if it is well-formed and can be seen; 0: it is
+ * not, or would change how its neighbours look. */
+size_t pf_visible_length(const char *at, size_t left);
+
 /* SHA-256 as 64 lower-case hex digits; with `digits` < 64, the first of them. (FIPS 180-4; done by
  * OpenSSL's libcrypto.) */
 char *pf_sha256(struct pf_arena *arena, const void *bytes, size_t count, size_t digits);

@@ -41,7 +41,24 @@ static size_t sequence_length(unsigned char lead)
 	return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/* One character of a JSON string. `</` cannot end a script, U+2028 and U+2029 cannot end a line. */
+/* A well-formed character of several bytes by its number, above U+FFFF by its surrogates. */
+static void add_number_of(struct writing *writing, const char *at, size_t length)
+{
+	uint32_t code = (unsigned char)*at & (0xffu >> (length + 1));
+	char text[16];
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)at[i] & 0x3f);
+	if (code < 0x10000)
+		snprintf(text, sizeof text, "\\u%04x", (unsigned)code);
+	else
+		snprintf(text, sizeof text, "\\u%04x\\u%04x",
+		         (unsigned)(0xd800 + ((code - 0x10000) >> 10)),
+		         (unsigned)(0xdc00 + ((code - 0x10000) & 0x3ff)));
+	add(writing, text);
+}
+
+/* One character of a JSON string. `</` cannot end a script, U+2028 and U+2029 cannot end a line,
+ * and what cannot be seen is written by its number. */
 static size_t add_character(struct writing *writing, const char *at, size_t left)
 {
 	unsigned char lead = (unsigned char)*at;
@@ -58,9 +75,8 @@ static size_t add_character(struct writing *writing, const char *at, size_t left
 	} else if (lead >= 0x80 && (lead < 0xc2 || length > left || !pf_is_utf8(at, length))) {
 		add(writing, "\xef\xbf\xbd");
 		return 1;
-	} else if (length == 3 &&
-	           (memcmp(at, "\xe2\x80\xa8", 3) == 0 || memcmp(at, "\xe2\x80\xa9", 3) == 0)) {
-		add(writing, at[2] == '\xa8' ? "\\u2028" : "\\u2029");
+	} else if (length > 1 && !pf_visible_length(at, left)) {
+		add_number_of(writing, at, length);
 	} else {
 		add_bytes(writing, at, length);
 	}

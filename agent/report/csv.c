@@ -4,22 +4,25 @@
 #include <string.h>
 
 /* A spreadsheet takes a cell that begins like this for a formula (CWE-1236), so it gets an
- * apostrophe in front, which spreadsheets know and do not show. */
+ * apostrophe in front, which spreadsheets know and do not show. Full-width signs count in some. */
 static bool looks_like_formula(const char *text)
 {
-	return *text && strchr("=+-@\t\r", *text) != NULL;
+	static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+	                                   "\xef\xbc\xa0"};
+	bool looks = *text && strchr("=+-@\t\r\n", *text) != NULL;
+	for (size_t i = 0; i < PF_COUNT(wide); i++)
+		looks |= strncmp(text, wide[i], 3) == 0;
+	return looks;
 }
+
+static pf_instead in_quotes = {['"'] = "\"\"", ['\n'] = " ", ['\r'] = " "};
 
 static void cell(FILE *out, const char *text, bool last)
 {
 	fputc('"', out);
 	if (text && looks_like_formula(text))
 		fputc('\'', out);
-	for (; text && *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
+	pf_put_text(out, text, in_quotes);
 	fputs(last ? "\"\r\n" : "\",", out);
 }
 

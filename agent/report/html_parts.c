@@ -1,40 +1,20 @@
 /* Words in HTML: nothing that comes this way is markup. */
 #include "report/html_parts.h"
+#include "report/writers.h"
 
 #include <string.h>
 
-static const char *entity_of(char byte)
-{
-	switch (byte) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	}
-	return NULL;
-}
+static pf_instead entities = {
+	['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
 
 void pf_html_words(FILE *out, const char *words, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *entity = entity_of(words[i]);
-		if (entity)
-			fputs(entity, out);
-		else
-			fputc(words[i], out);
-	}
+	pf_put_words(out, words, count, entities);
 }
 
 void pf_html_text(FILE *out, const char *words)
 {
-	if (words)
-		pf_html_words(out, words, strlen(words));
+	pf_put_text(out, words, entities);
 }
 
 void pf_html_element(FILE *out, const char *name, const char *words)

@@ -7,24 +7,13 @@
 
 #include <string.h>
 
-/* XML 1.0 has no way to write most control characters, not even escaped (section 2.2). */
+/* XML 1.0 has no way to write most control characters, not even escaped (section 2.2): they are
+ * replaced. */
+static pf_instead entities = {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+
 static void text(FILE *out, const char *words)
 {
-	for (; words && *words; words++) {
-		unsigned char byte = (unsigned char)*words;
-		if (byte == '&')
-			fputs("&amp;", out);
-		else if (byte == '<')
-			fputs("&lt;", out);
-		else if (byte == '>')
-			fputs("&gt;", out);
-		else if (byte == '"')
-			fputs("&quot;", out);
-		else if (byte < 0x20 && byte != '\t' && byte != '\n')
-			fputs("\xef\xbf\xbd", out);
-		else
-			fputc(byte, out);
-	}
+	pf_put_text(out, words, entities);
 }
 
 static void attribute(FILE *out, const char *name, const char *value)

@@ -7,26 +7,31 @@
 
 /* Escaped is what means something in the middle of a line (CommonMark 0.31, section 2.4), so that
  * nothing foreign becomes a link, an image, HTML, emphasis or a new cell. */
+static pf_instead escapes = {
+	['\\'] = "\\\\", ['`'] = "\\`", ['*'] = "\\*", ['_'] = "\\_", ['['] = "\\[",
+	[']'] = "\\]",   ['<'] = "\\<", ['>'] = "\\>", ['!'] = "\\!", ['|'] = "\\|",
+	['~'] = "\\~",   ['&'] = "\\&", ['$'] = "\\$", ['\n'] = " "};
+
 static void text(FILE *out, const char *words)
 {
-	for (; words && *words; words++) {
-		if (strchr("\\`*_[]<>!|~&$", *words))
-			fputc('\\', out);
-		fputc(*words == '\n' ? ' ' : *words, out);
-	}
+	pf_put_text(out, words, escapes);
 }
+
+/* In a block nothing is markup. */
+static pf_instead nothing = {0};
 
 /* Indented by four, so that no fence can be closed from within. */
 static void block(FILE *out, const char *words)
 {
-	fputs("\n      ", out);
-	for (; *words; words++) {
-		if (*words != '\n')
-			fputc(*words, out);
-		else if (words[1])
-			fputs("\n      ", out);
+	fputs("\n", out);
+	while (*words) {
+		size_t length = strcspn(words, "\n");
+		fputs("      ", out);
+		pf_put_words(out, words, length, nothing);
+		fputc('\n', out);
+		words += length + (words[length] == '\n');
 	}
-	fputs("\n\n", out);
+	fputc('\n', out);
 }
 
 static void head(struct pf_arena *arena, const struct pf_audit *audit, FILE *out)

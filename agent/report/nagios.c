@@ -8,10 +8,11 @@
 enum { SHOWN = 3 };
 
 /* `|` begins the figures, and a newline ends the line. */
+static pf_instead blanks = {['|'] = " ", ['\n'] = " ", ['\r'] = " ", ['\t'] = " "};
+
 static void text(FILE *out, const char *words)
 {
-	for (; *words; words++)
-		fputc(*words == '|' || *words == '\n' || *words == '\r' ? ' ' : *words, out);
+	pf_put_text(out, words, blanks);
 }
 
 /* The first few ids that failed, each once. */

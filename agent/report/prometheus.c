@@ -9,17 +9,12 @@
 
 #include <string.h>
 
+static pf_instead escapes = {['\\'] = "\\\\", ['"'] = "\\\"", ['\n'] = "\\n"};
+
 static void label(FILE *out, const char *name, const char *value)
 {
 	fprintf(out, "%s=\"", name);
-	for (; *value; value++) {
-		if (*value == '\\' || *value == '"')
-			fputc('\\', out);
-		if (*value == '\n')
-			fputs("\\n", out);
-		else
-			fputc(*value, out);
-	}
+	pf_put_text(out, value, escapes);
 	fputc('"', out);
 }
 

@@ -1,6 +1,8 @@
 /* The table of report writers, and what several of them say. */
 #include "report/writers.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 const struct pf_writer pf_writers[] = {
@@ -53,4 +55,44 @@ const char *pf_change_counts(struct pf_arena *arena, const struct pf_changes *ch
 			: "";
 	return pf_arena_print(arena, "%zu new, %zu mended, %zu still open%s", changes->fresh.count,
 	                      changes->mended.count, changes->open.count, unseen);
+}
+
+/* How many bytes from `at` on stand for themselves. */
+static size_t plain_run(const char *at, size_t left, const pf_instead instead)
+{
+	size_t count = 0;
+	for (; count < left; count++) {
+		unsigned char byte = (unsigned char)at[count];
+		if (byte >= 0x7f || instead[byte] || (byte < 0x20 && byte != '\n' && byte != '\t'))
+			break;
+	}
+	return count;
+}
+
+void pf_put_words(FILE *out, const char *words, size_t count, const pf_instead instead)
+{
+	for (const char *end = words + count; words < end;) {
+		size_t plain = plain_run(words, (size_t)(end - words), instead), length;
+		fwrite(words, 1, plain, out);
+		words += plain;
+		if (words == end)
+			return;
+		unsigned char byte = (unsigned char)*words;
+		if (byte < 0x80 && instead[byte]) {
+			fputs(instead[byte], out);
+			words++;
+		} else if ((length = pf_visible_length(words, (size_t)(end - words))) > 0) {
+			fwrite(words, 1, length, out);
+			words += length;
+		} else {
+			fputs("\xef\xbf\xbd", out);
+			words++;
+		}
+	}
+}
+
+void pf_put_text(FILE *out, const char *words, const pf_instead instead)
+{
+	if (words)
+		pf_put_words(out, words, strlen(words), instead);
 }
