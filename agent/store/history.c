@@ -75,8 +75,10 @@ struct pf_history *pf_history_open(struct pf_arena *arena, const char *where, bo
 	                                               : pf_escape_text(arena, where, 200)};
 	history->link = open_link(arena, where, write, problem);
 	bool ready = history->link && pf_schema_ready(history->link, write, problem);
-	if (ready)
+	if (ready) {
+		*problem = NULL;
 		return history;
+	}
 	*problem = pf_arena_print(arena, "%s: %s", history->place, *problem);
 	pf_history_close(history);
 	return NULL;

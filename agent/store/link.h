@@ -24,6 +24,7 @@ struct pf_link_kind {
 	bool (*commit)(struct pf_link *link);
 	void (*close)(struct pf_link *link); /* what was not committed is undone */
 	const char *id_column;               /* type of a primary key that numbers itself */
+	const char *keyed_table; /* what a table that is nothing but its key ends with */
 };
 
 /* What all kinds share; each kind's own struct begins with it. */

@@ -6,38 +6,41 @@
 enum { VERSION = 1 };
 
 /* Between the two parts goes the type of a primary key that numbers itself; NULL: the table has
- * none. */
+ * none. `keyed`: it is nothing but its key, which SQLite need not keep twice. */
 static const struct {
 	const char *text, *rest;
+	bool keyed;
 } tables[] = {
 	{"CREATE TABLE IF NOT EXISTS postflight_history (version BIGINT NOT NULL, links BIGINT NOT "
          "NULL, head TEXT NOT NULL)",
-         NULL},
+         NULL, false},
 	{"CREATE TABLE IF NOT EXISTS postflight_audits (id BIGINT PRIMARY KEY, site TEXT NOT NULL, "
          "url TEXT NOT NULL, scope TEXT NOT NULL, version TEXT NOT NULL, started_at BIGINT NOT "
          "NULL, duration_ms BIGINT NOT NULL, score BIGINT NOT NULL, grade TEXT, coverage BIGINT "
          "NOT NULL, passed BIGINT NOT NULL, failed BIGINT NOT NULL, unknown BIGINT NOT NULL, "
          "skipped BIGINT NOT NULL, waived BIGINT NOT NULL, digest TEXT NOT NULL, seal TEXT NOT "
          "NULL)",
-         NULL},
+         NULL, false},
 	{"CREATE TABLE IF NOT EXISTS postflight_subjects (id ",
          ", fingerprint TEXT NOT NULL UNIQUE, check_id TEXT NOT NULL, subject TEXT NOT NULL, "
-         "vantage TEXT)"},
+         "vantage TEXT)",
+         false},
 	{"CREATE TABLE IF NOT EXISTS postflight_verdicts (audit BIGINT NOT NULL, subject BIGINT "
          "NOT NULL, status BIGINT NOT NULL, severity BIGINT NOT NULL, summary TEXT, PRIMARY KEY "
          "(audit, subject))",
-         NULL},
+         NULL, true},
 	{"CREATE TABLE IF NOT EXISTS postflight_marks (id ",
          ", kind TEXT NOT NULL, subject TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, subject, "
-         "value))"},
+         "value))",
+         false},
 	{"CREATE TABLE IF NOT EXISTS postflight_sightings (mark BIGINT NOT NULL, audit BIGINT NOT "
          "NULL, PRIMARY KEY (mark, audit))",
-         NULL},
+         NULL, true},
 	{"CREATE INDEX IF NOT EXISTS postflight_audits_of ON postflight_audits (site, url, id)",
-         NULL},
-	{"CREATE INDEX IF NOT EXISTS postflight_sightings_of ON postflight_sightings (audit)",
-         NULL},
-	{"INSERT INTO postflight_history (version, links, head) VALUES (1, 0, '')", NULL},
+         NULL, false},
+	{"CREATE INDEX IF NOT EXISTS postflight_sightings_of ON postflight_sightings (audit)", NULL,
+         false},
+	{"INSERT INTO postflight_history (version, links, head) VALUES (1, 0, '')", NULL, false},
 };
 
 struct version {
@@ -73,6 +76,8 @@ static bool make(struct pf_link *link)
 		if (tables[i].rest)
 			text = pf_arena_print(link->arena, "%s%s%s", text, link->kind->id_column,
 			                      tables[i].rest);
+		if (tables[i].keyed)
+			text = pf_arena_print(link->arena, "%s%s", text, link->kind->keyed_table);
 		if (!link->kind->run(link, text, 0, NULL, NULL, NULL))
 			return false;
 	}

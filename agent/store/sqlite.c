@@ -98,6 +98,7 @@ static const struct pf_link_kind sqlite_kind = {
 	.commit = commit,
 	.close = close_link,
 	.id_column = "INTEGER PRIMARY KEY",
+	.keyed_table = " WITHOUT ROWID",
 };
 
 /* The file may come from elsewhere: nothing that its schema says is run, and a page that is not
