@@ -194,6 +194,7 @@ void pf_chronicle_hold_against(struct pf_arena *arena, const struct pf_chronicle
 		known += findings[i].known;
 	}
 	audit->findings = findings;
+	audit->held = true;
 	pf_audit_notice(arena, audit,
 	                pf_arena_print(arena,
 	                               "held against %s, of %s: %zu finding%s known from there "

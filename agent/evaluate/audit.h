@@ -105,6 +105,7 @@ struct pf_audit {
 	/* For the history: what was seen beside verdicts, sorted, each once. */
 	const struct pf_mark *marks;
 	size_t mark_count;
+	bool held; /* against a baseline: findings that are not `known` are new */
 	/* In the history (evaluate/record.h), once it is there. */
 	int64_t history_id; /* 0: it is not */
 	const char *digest, *seal;

@@ -32,9 +32,8 @@ static void paint_list(const struct pf_page *page, const char *heading, enum pf_
 /* A night in which less could be seen than before is a change, too. */
 static size_t in_the_dark(const struct pf_audit *audit, const struct pf_past *past)
 {
-	size_t before = past->audit_count
-	                        ? past->audits[past->audit_count - 1].counts[PF_UNKNOWN]
-	                        : 0;
+	size_t before =
+		past->audit_count ? past->audits[past->audit_count - 1].counts[PF_UNKNOWN] : 0;
 	size_t now = audit->counts[PF_UNKNOWN];
 	return now > before ? now - before : 0;
 }
@@ -68,7 +67,7 @@ void pf_write_changes(struct pf_arena *arena, const struct pf_audit *audit,
 	size_t dark = in_the_dark(audit, past);
 	if (!changes->fresh.count && !changes->mended.count && !changes->unseen.count && !dark)
 		return;
-	pf_paint_wrapped(&page, "", PF_INK_BOLD,
+	pf_paint_wrapped(&page, "changed  ", PF_INK_BOLD,
 	                 pf_arena_print(arena, "%s: %s; %s since the audit of %s",
 	                                audit->site->name, score_words(arena, audit, past),
 	                                pf_change_counts(arena, changes),
@@ -80,5 +79,5 @@ void pf_write_changes(struct pf_arena *arena, const struct pf_audit *audit,
 		fprintf(out, "\n%zu findings more than before could not be observed.\n", dark);
 	fputc('\n', out);
 	for (size_t i = 0; i < audit->notice_count; i++)
-		pf_paint_wrapped(&page, "", PF_INK_DIM, audit->notices[i].text);
+		pf_paint_wrapped(&page, "note  ", PF_INK_DIM, audit->notices[i].text);
 }

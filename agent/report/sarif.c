@@ -157,6 +157,8 @@ static void result(struct pf_json_out *json, const struct pf_audit *audit,
 	        pf_arena_print(json->arena, "%s: %s%s%s", finding->subject, finding->summary,
 	                       command ? "\n\nSee it yourself:\n" : "", command ? command : ""));
 	location(json, style, finding);
+	if (audit->held)
+		pf_out_text(json, "baselineState", finding->known ? "unchanged" : "new");
 	pf_out_begin(json, "partialFingerprints", '{');
 	pf_out_text(json, "primaryLocationLineHash", finding->fingerprint);
 	pf_out_end(json, '}');

@@ -166,7 +166,7 @@ class Changes(Case):
         self.shop.leaks = True
         text = self.audit('--format', 'changes', '-q').stdout
         self.assertIn('exposure.files (critical)', text)
-        self.assertRegex(text, r'^shop: score \d+ \(was 100\)')
+        self.assertRegex(text, r'^changed  shop: score \d+ \(was 100\)')
         self.assertLess(len(text.splitlines()), 60)
         done = self.audit('--format', 'changes', '-q', codes=(1,))
         self.assertEqual((done.stdout, done.stderr), ('', ''))
