@@ -129,7 +129,11 @@ bool pf_chronicle_open(struct pf_invocation *invocation, const struct pf_site *s
 	}
 	chronicle->baseline = report_at(invocation->arena, baseline);
 	chronicle->baseline_name = pf_escape_text(invocation->arena, baseline, 200);
-	return chronicle->baseline != NULL;
+	if (chronicle->baseline)
+		return true;
+	pf_history_close(chronicle->history);
+	chronicle->history = NULL;
+	return false;
 }
 
 const struct pf_memory *pf_chronicle_memory(const struct pf_chronicle *chronicle)
