@@ -97,9 +97,10 @@ static void vantages(struct pf_arena *arena, const struct pf_audit *audit, FILE 
 static void where(struct pf_arena *arena, const struct pf_finding *finding, FILE *out)
 {
 	struct pf_arena_mark mark = pf_arena_mark(arena);
-	pf_html_element(
-		out, "li",
-		pf_arena_print(arena, "%s: %s", pf_where(arena, finding), finding->summary));
+	pf_html_element(out, "li",
+	                pf_arena_print(arena, "%s: %s%s", pf_where(arena, finding),
+	                               finding->summary,
+	                               finding->known ? " (known: it is in the baseline)" : ""));
 	fputc('\n', out);
 	pf_arena_rewind(arena, mark);
 }

@@ -140,6 +140,7 @@ void pf_html_past(struct pf_arena *arena, const struct pf_audit *audit, const st
 		fputc('\n', out);
 		list(arena, "New", past->changes->fresh, out);
 		list(arena, "Mended", past->changes->mended, out);
+		list(arena, "Failed before, not observed this time", past->changes->unseen, out);
 	}
 	if (past->audit_count == 0)
 		return;

@@ -219,6 +219,7 @@ static void changes(struct pf_json_out *json, const struct pf_changes *since)
 	pf_out_text(json, "since", pf_timestamp(json->arena, since->since));
 	change_list(json, "new", since->fresh);
 	change_list(json, "mended", since->mended);
+	change_list(json, "unseen", since->unseen);
 	pf_out_whole(json, "open", (int64_t)since->open.count);
 	pf_out_end(json, '}');
 	pf_out_line(json);

@@ -226,6 +226,7 @@ static void paint_changes(const struct pf_page *page, const struct pf_changes *c
 	                                pf_change_counts(page->arena, changes)));
 	paint_change_list(page, "  new        ", PF_INK_RED, changes->fresh);
 	paint_change_list(page, "  mended     ", PF_INK_GREEN, changes->mended);
+	paint_change_list(page, "  not seen   ", PF_INK_MAGENTA, changes->unseen);
 }
 
 enum { NARROWEST = 60 };

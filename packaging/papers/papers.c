@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "evaluate/steps.h"
+#include "report/report.h"
 #include "run/registry.h"
 
 #include <errno.h>
@@ -73,9 +74,28 @@ static bool no_words_are_lost(struct pf_arena *arena)
 	return none;
 }
 
+/* The help of --format names every format. */
+static bool formats_are_named(void)
+{
+	bool all = true;
+	for (const struct pf_paper_option *option = pf_paper_options; option->name; option++) {
+		if (strcmp(option->name, "format") != 0)
+			continue;
+		for (const struct pf_writer *writer = pf_writers; writer->format; writer++) {
+			if (strstr(option->text, writer->format))
+				continue;
+			printf("--format: its text in options.def does not name %s\n",
+			       writer->format);
+			all = false;
+		}
+	}
+	return all;
+}
+
 static bool check(struct pf_arena *arena)
 {
 	bool known = no_words_are_lost(arena);
+	known = formats_are_named() && known;
 	for (const struct pf_paper_option *option = pf_paper_options; option->name; option++)
 		if (option->argument && !pf_paper_values_of(arena, option->argument).known) {
 			printf("--%s %s: packaging/papers/values.c does not know what that stands "

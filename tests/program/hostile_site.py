@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 # What a page, a header and a redirect of a hostile site may hold.
 TITLE = '=cmd()|<script>alert(1)</script>`"\'&amp; [x](javascript:1) \u202e**bold** ]]> {"a":1} %s%n'
-FORMATS = ('text', 'html', 'json', 'jsonl', 'sarif', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
+FORMATS = ('text', 'html', 'json', 'jsonl', 'sarif', 'junit', 'prometheus', 'nagios', 'csv', 'markdown', 'changes')
 
 
 class Hostile(BaseHTTPRequestHandler):

@@ -16,7 +16,7 @@ import unittest
 PROGRAM = None
 HERE = pathlib.Path(__file__).parent
 RECORDED = HERE.parent / 'replay' / 'redis-open-to-all'
-FORMATS = ('text', 'html', 'json', 'jsonl', 'sarif', 'junit', 'prometheus', 'nagios', 'csv', 'markdown')
+FORMATS = ('text', 'html', 'json', 'jsonl', 'sarif', 'junit', 'prometheus', 'nagios', 'csv', 'markdown', 'changes')
 # What each of these prints must arrive, or be told to be lost.
 PRINTING = (['--version'], ['--help'], ['run', '--help'], ['checks'], ['checks', '--format', 'json'], ['explain', 'debug.off'],
             ['validate', RECORDED / 'site.yaml'], ['init', 'https://shop.example.com'],

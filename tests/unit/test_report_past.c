@@ -18,16 +18,20 @@ static const struct pf_change fresh[] = {
 static const struct pf_change mended[] = {
 	{"debug.off", "https://shop.example.com/", NULL, PF_HIGH, "shows a technical page", "02"},
 };
+static const struct pf_change unseen[] = {
+	{"backups.fresh", "backup database", NULL, PF_HIGH, "is three days old", "03"},
+};
 static const struct pf_changes changes = {
 	.since = 1795321860, /* 2026-11-22T04:31:00Z */
 	.fresh = {fresh, 1},
 	.mended = {mended, 1},
 	.open = {fresh, 1},
+	.unseen = {unseen, 1},
 };
 
 static char *written(struct rig *rig, const char *format, struct pf_past past)
 {
-	struct pf_report_style style = {.columns = 80, .past = past};
+	struct pf_report_style style = {.columns = 120, .past = past};
 	char *bytes = NULL;
 	size_t count = 0;
 	FILE *memory = open_memstream(&bytes, &count);
@@ -43,10 +47,13 @@ static char *written(struct rig *rig, const char *format, struct pf_past past)
 static void text_says_in_one_line_what_changed_and_then_lists_it(void **state)
 {
 	const char *text = written(*state, "text", (struct pf_past){.changes = &changes});
-	assert_has(text,
-	           "\nsince      the audit of 2026-11-22T04:31:00Z: 1 new, 1 mended, 1 still open\n"
-	           "  new        caches.open, redis://cache1:6379, from world\n"
-	           "  mended     debug.off, https://shop.example.com/\n");
+	assert_has(
+		text,
+		"\nsince      the audit of 2026-11-22T04:31:00Z: 1 new, 1 mended, 1 still open, 1 "
+		"not seen this time\n"
+		"  new        caches.open, redis://cache1:6379, from world\n"
+		"  mended     debug.off, https://shop.example.com/\n"
+		"  not seen   backups.fresh, backup database\n");
 }
 
 static void without_an_audit_before_nothing_is_said(void **state)
@@ -61,9 +68,11 @@ static void html_lists_what_changed_and_nothing_of_it_is_markup(void **state)
 {
 	const char *text = written(*state, "html", (struct pf_past){.changes = &changes});
 	assert_has(text, "<h2>Since the audit of 2026-11-22T04:31:00Z</h2><p>1 new, 1 mended, 1 "
-	                 "still open</p>");
+	                 "still open, 1 not seen this time</p>");
 	assert_has(text, "<b>caches.open</b> (critical), redis://cache1:6379, from world: answers "
 	                 "&lt;PING&gt;</li>");
+	assert_has(text, "<h3>Failed before, not observed this time</h3>\n<ul>\n"
+	                 "<li><b>backups.fresh</b> (high), backup database: is three days old");
 	assert_has(text, "<b>debug.off</b> (high), https://shop.example.com/: shows");
 }
 
@@ -71,12 +80,14 @@ static void markdown_and_json_say_it_too(void **state)
 {
 	const struct pf_past past = {.changes = &changes};
 	assert_has(written(*state, "markdown", past),
-	           "\nSince the audit of 2026-11-22T04:31:00Z: 1 new, 1 mended, 1 still open.\n");
+	           "\nSince the audit of 2026-11-22T04:31:00Z: 1 new, 1 mended, 1 still open, 1 "
+	           "not seen this time.\n");
 	const char *json = written(*state, "json", past);
 	assert_has(json, "\"changes\":{\"since\":\"2026-11-22T04:31:00Z\",");
 	assert_has(json, "\"new\":[{\"check\":\"caches.open\",\"subject\":\"redis://cache1:6379\","
 	                 "\"vantage\":\"world\",\"severity\":\"critical\"");
 	assert_has(json, "\"mended\":[{\"check\":\"debug.off\"");
+	assert_has(json, "\"unseen\":[{\"check\":\"backups.fresh\"");
 	assert_has(json, "\"open\":1}");
 }
 
