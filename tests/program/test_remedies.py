@@ -15,9 +15,9 @@ import unittest
 
 PROGRAM = None
 # Snippets that no program here reads; whoever changes one looks it up.
-UNREAD = {'HAProxy', 'Varnish', 'Docker', 'PHP', 'fstab', 'my.cnf', 'MySQL', 'memcached.conf', 'sentinel.conf'}
+UNREAD = {'Varnish', 'Docker', 'PHP', 'fstab', 'MySQL', 'memcached.conf', 'sentinel.conf'}
 NAMES = ('nginx', 'Apache', 'Django', 'systemd', 'site file', 'redis.conf', 'users.acl', 'nftables', 'pg_hba.conf', 'PostgreSQL',
-         'postgresql.conf', 'logrotate')
+         'postgresql.conf', 'logrotate', 'HAProxy', 'my.cnf')
 # Settings of other packages, and of Djangos that are newer than the one here.
 SETTINGS = {'CORS_ALLOWED_ORIGINS', 'SECURE_CSP', 'SECRET_KEY_FALLBACKS', 'SECURE_CROSS_ORIGIN_OPENER_POLICY'}
 
@@ -184,6 +184,28 @@ class Remedies(unittest.TestCase):
             (self.folder / 'django.log').touch()
             self.assertNotIn('error', self.run_on(['logrotate', '-d', '-s', self.folder / 'state', config]))
         self.each('logrotate', try_it)
+
+    def test_haproxy(self):
+        self.need('haproxy')
+        config = self.folder / 'haproxy.cfg'
+        rest = 'defaults\n  mode http\n  timeout connect 1s\n  timeout client 1s\n  timeout server 1s\n'
+
+        def try_it(text):
+            site = 'frontend site\n  bind 127.0.0.1:8082\n'
+            config.write_text(f'global\n{text}{rest}{site}' if text.startswith('ssl-default') else f'{rest}{site}{text}')
+            self.run_on(['haproxy', '-c', '-q', '-f', config])
+        self.each('HAProxy', try_it)
+
+    def test_mariadb(self):
+        self.need('mariadbd')
+        config = self.folder / 'my.cnf'
+
+        def try_it(text):
+            config.write_text(text)
+            said = self.run_on(['mariadbd', f'--defaults-file={config}', '--help', '--verbose', '--user=root'])
+            for setting in re.findall(r'(?m)^([a-z_-]+) = (.*)$', text):
+                self.assertRegex(said, rf'(?mi)^{setting[0].replace("_", "-")} +({setting[1]}|TRUE)$')
+        self.each('my.cnf', try_it)
 
     def test_postgresql(self):
         """A server of one's own reads both files, and runs the statements."""
