@@ -1,6 +1,8 @@
 /* Saving: a report is in its file completely, or the file is as it was before. */
 #include "report/report.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -91,7 +93,8 @@ static bool to_stdout(struct sheet *sheet, const char **problem)
 static bool is_replaceable(const char *path)
 {
 	struct stat status;
-	if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+	bool is_device = strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0;
+	if (is_device || strncmp(path, "/proc/", 6) == 0)
 		return false;
 	return stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
 }
@@ -145,30 +148,67 @@ static bool sync_folder(const char *folder)
 	return synced;
 }
 
-static bool fill(struct sheet *sheet, int descriptor, mode_t mode)
+/* The file that becomes the report. It has no name until it is whole, where the file system can do
+ * that: whatever ends this process before leaves nothing behind. */
+struct draft {
+	int descriptor;
+	char *name; /* NULL: none yet */
+};
+
+static bool begin(struct pf_arena *arena, const char *folder, const char *base, struct draft *draft)
 {
-	bool filled = write_sheet(sheet, descriptor) && fchmod(descriptor, mode) == 0 &&
-	              fsync(descriptor) == 0;
+	bool can_be_named = access("/proc/self/fd", X_OK) == 0;
+	*draft = (struct draft){.descriptor = -1};
+	if (can_be_named)
+		draft->descriptor = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (draft->descriptor >= 0)
+		return true;
+	char *name = pf_arena_print(arena, "%s/.%s.XXXXXX", folder, base);
+	draft->descriptor = mkostemp(name, O_CLOEXEC);
+	draft->name = draft->descriptor >= 0 ? name : NULL;
+	return draft->name != NULL;
+}
+
+static bool give_name(struct pf_arena *arena, const char *folder, const char *base,
+                      struct draft *draft)
+{
+	if (draft->name)
+		return true;
+	char *name = pf_arena_print(arena, "%s/.%s.%s", folder, base, pf_random_hex(arena, 8));
+	const char *open_file = pf_arena_print(arena, "/proc/self/fd/%d", draft->descriptor);
+	if (linkat(AT_FDCWD, open_file, AT_FDCWD, name, AT_SYMLINK_FOLLOW) != 0)
+		return false;
+	draft->name = name;
+	return true;
+}
+
+/* Whole, on disk, under a name of its own and closed. */
+static bool finish(struct sheet *sheet, const char *folder, const char *base, struct draft *draft,
+                   mode_t mode)
+{
+	bool finished = write_sheet(sheet, draft->descriptor) &&
+	                fchmod(draft->descriptor, mode) == 0 && fsync(draft->descriptor) == 0 &&
+	                give_name(sheet->arena, folder, base, draft);
 	int error = errno;
-	if (close(descriptor) != 0 && filled)
+	if (close(draft->descriptor) != 0 && finished)
 		return false;
 	errno = error;
-	return filled;
+	return finished;
 }
 
 static bool replace(struct sheet *sheet, const char *path, const char **problem)
 {
 	struct pf_arena *arena = sheet->arena;
-	const char *folder = folder_of(arena, path);
-	const char *slash = strrchr(path, '/');
-	char *temporary = pf_arena_print(arena, "%s/.%s.XXXXXX", folder, slash ? slash + 1 : path);
-	int descriptor = mkostemp(temporary, O_CLOEXEC);
-	if (descriptor < 0)
+	const char *folder = folder_of(arena, path), *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	struct draft draft;
+	if (!begin(arena, folder, base, &draft))
 		return failed(arena, "write", problem);
-	if (!fill(sheet, descriptor, mode_of(path, sheet->writer)) ||
-	    rename(temporary, path) != 0) {
+	if (!finish(sheet, folder, base, &draft, mode_of(path, sheet->writer)) ||
+	    rename(draft.name, path) != 0) {
 		failed(arena, "write", problem);
-		unlink(temporary);
+		if (draft.name)
+			unlink(draft.name);
 		return false;
 	}
 	return sync_folder(folder) || failed(arena, "write", problem);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,6 +230,34 @@ static void a_full_disk_leaves_the_old_report_and_nothing_else(void **state)
 	on_small_disk(*state, save_too_much);
 }
 
+static void write_and_die(struct pf_arena *arena, const struct pf_audit *audit,
+                          const struct pf_report_style *style, FILE *out)
+{
+	write_stars(arena, audit, style, out);
+	fflush(out);
+	raise(SIGKILL);
+}
+
+static int be_killed(struct saving *saving)
+{
+	static const struct pf_writer deadly = {"deadly", "for tests", write_and_die};
+	put_old(saving->path);
+	pid_t child = fork();
+	if (child == 0)
+		_exit(save(saving, &deadly, saving->path));
+	int status;
+	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status))
+		return 1;
+	if (size_of(saving->path) != 3)
+		return 2;
+	return entries_in(saving->folder) == 1 ? 0 : 3;
+}
+
+static void killed_while_it_writes_it_leaves_the_old_report_and_nothing_else(void **state)
+{
+	on_small_disk(*state, be_killed);
+}
+
 static int save_read_only(struct saving *saving)
 {
 	put_old(saving->path);
@@ -311,6 +340,7 @@ int main(void)
 		TEST(a_full_device_is_a_problem_and_is_not_replaced),
 		TEST(a_pipe_is_written_to),
 		TEST(a_full_disk_leaves_the_old_report_and_nothing_else),
+		TEST(killed_while_it_writes_it_leaves_the_old_report_and_nothing_else),
 		TEST(a_read_only_folder_leaves_the_old_report),
 		TEST(a_folder_without_permission_leaves_the_old_report),
 		TEST(standard_output_that_is_full_is_a_problem),
