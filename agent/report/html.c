@@ -99,8 +99,7 @@ static void where(struct pf_arena *arena, const struct pf_finding *finding, FILE
 	struct pf_arena_mark mark = pf_arena_mark(arena);
 	pf_html_element(out, "li",
 	                pf_arena_print(arena, "%s: %s%s", pf_where(arena, finding),
-	                               finding->summary,
-	                               finding->known ? " (known: it is in the baseline)" : ""));
+	                               finding->summary, pf_known(finding)));
 	fputc('\n', out);
 	pf_arena_rewind(arena, mark);
 }

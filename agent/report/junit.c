@@ -1,5 +1,6 @@
 /* JUnit XML for continuous integration: a suite an area, a case a finding. What failed is a
- * failure, what could not be observed is an error, what is waived or does not apply is skipped. */
+ * failure, what could not be observed is an error, what is waived, known from the baseline or does
+ * not apply is skipped. */
 #include "report/writers.h"
 
 #include "base/clock.h"
@@ -23,6 +24,16 @@ static void attribute(FILE *out, const char *name, const char *value)
 	fputc('"', out);
 }
 
+static bool is_failure(const struct pf_finding *finding)
+{
+	return finding->status == PF_FAIL && !finding->known;
+}
+
+static bool is_error(const struct pf_finding *finding)
+{
+	return finding->status == PF_UNKNOWN && !finding->known;
+}
+
 struct tally {
 	size_t tests, failures, errors, skipped;
 };
@@ -30,9 +41,9 @@ struct tally {
 static void count(struct tally *tally, const struct pf_finding *finding)
 {
 	tally->tests++;
-	tally->failures += finding->status == PF_FAIL;
-	tally->errors += finding->status == PF_UNKNOWN;
-	tally->skipped += finding->status == PF_SKIP || finding->status == PF_WAIVED;
+	tally->failures += is_failure(finding);
+	tally->errors += is_error(finding);
+	tally->skipped += finding->status != PF_PASS && !is_failure(finding) && !is_error(finding);
 }
 
 static struct tally tally_of(const struct pf_audit *audit, const char *area)
@@ -50,26 +61,33 @@ static void tallied(FILE *out, struct tally tally)
 	        tally.failures, tally.errors, tally.skipped);
 }
 
+static const char *reason(struct pf_arena *arena, const struct pf_finding *finding)
+{
+	if (finding->waiver)
+		return finding->waiver->reason;
+	return finding->known
+	               ? pf_arena_print(arena, "known from the baseline: %s", finding->summary)
+	               : finding->summary;
+}
+
 static void outcome(struct pf_arena *arena, const struct pf_audit *audit,
                     const struct pf_finding *finding, FILE *out)
 {
+	bool failed = is_failure(finding), unseen = is_error(finding);
 	const char *command =
 		finding->shown ? pf_reproduce(arena, audit->site, finding->shown) : NULL;
-	const char *element = finding->status == PF_FAIL      ? "failure"
-	                      : finding->status == PF_UNKNOWN ? "error"
-	                                                      : "skipped";
-	const char *why = finding->waiver ? finding->waiver->reason : finding->summary;
+	const char *element = failed ? "failure" : unseen ? "error" : "skipped";
 	fprintf(out, "\n      <%s", element);
-	attribute(out, "message", why);
-	if (finding->status == PF_FAIL)
+	attribute(out, "message", reason(arena, finding));
+	if (failed)
 		attribute(out, "type", pf_severity_name(finding->severity));
-	if (finding->status != PF_FAIL && finding->status != PF_UNKNOWN) {
+	if (!failed && !unseen) {
 		fputs("/>\n    ", out);
 		return;
 	}
 	fputc('>', out);
 	text(out, finding->summary);
-	if (finding->status == PF_FAIL && finding->check->remedy) {
+	if (failed && finding->check->remedy) {
 		fputs("\n\nHow to mend it:\n", out);
 		text(out, finding->check->remedy);
 	}

@@ -73,6 +73,7 @@ static void place(struct pf_arena *arena, const struct pf_finding *finding, FILE
 	text(out, pf_where(arena, finding));
 	fputs(": ", out);
 	text(out, finding->summary);
+	text(out, pf_known(finding));
 	fputc('\n', out);
 	pf_arena_rewind(arena, mark);
 }

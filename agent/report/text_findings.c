@@ -65,9 +65,12 @@ static void paint_places(const struct pf_page *page, const struct pf_pile *pile,
 {
 	struct pf_arena_mark mark = pf_arena_mark(page->arena);
 	size_t end = pf_pile_end(pile, SUBJECT, first);
-	const char *text = pf_where(page->arena, pile->at[first]);
+	const char *text =
+		pf_arena_print(page->arena, "%s%s", pf_where(page->arena, pile->at[first]),
+	                       pf_known(pile->at[first]));
 	for (size_t i = first + 1; i < end; i++)
-		text = pf_arena_print(page->arena, "%s, %s", text, pile->at[i]->vantage);
+		text = pf_arena_print(page->arena, "%s, %s%s", text, pile->at[i]->vantage,
+		                      pf_known(pile->at[i]));
 	pf_paint_wrapped(page, "    ", PF_INK_PLAIN, text);
 	pf_arena_rewind(page->arena, mark);
 }

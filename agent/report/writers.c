@@ -16,7 +16,8 @@ const struct pf_writer pf_writers[] = {
 	{"nagios", "one line, and the exit code of a plugin", pf_write_nagios},
 	{"csv", "for spreadsheets", pf_write_csv},
 	{"markdown", "for tickets and merge requests", pf_write_markdown},
-	{"changes", "what changed since the audit before; nothing when nothing did", pf_write_changes},
+	{"changes", "what changed since the audit before; nothing when nothing did",
+         pf_write_changes},
 	{NULL, NULL, NULL},
 };
 
@@ -45,6 +46,11 @@ const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding)
 {
 	return pf_arena_print(arena, "%s%s%s", finding->subject, finding->vantage ? ", from " : "",
 	                      finding->vantage ? finding->vantage : "");
+}
+
+const char *pf_known(const struct pf_finding *finding)
+{
+	return finding->known ? " (known)" : "";
 }
 
 const char *pf_change_counts(struct pf_arena *arena, const struct pf_changes *changes)

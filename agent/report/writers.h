@@ -10,6 +10,9 @@ int pf_percent(double ratio);
 /* "subject, from vantage" */
 const char *pf_where(struct pf_arena *arena, const struct pf_finding *finding);
 
+/* " (known)" behind what the baseline has just so; "" otherwise. */
+const char *pf_known(const struct pf_finding *finding);
+
 /* What stands in a format for a byte of ASCII that means something there; NULL: the byte itself. */
 typedef const char *const pf_instead[128];
 

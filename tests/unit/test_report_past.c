@@ -114,6 +114,47 @@ static void the_trend_has_a_point_an_audit_and_a_gap_where_nothing_was_observed(
 	assert_has(text, "</th><td>none</td><td>none</td><td>0 %</td>");
 }
 
+/* Two fails and something unseen, of which the baseline has one fail and what is unseen. */
+static const char *of_known(struct rig *rig, const char *format)
+{
+	struct pf_report_style style = {.columns = 80};
+	char *bytes = NULL;
+	size_t count = 0;
+	FILE *memory = open_memstream(&bytes, &count);
+	rig_check(rig, "a.one", PF_HIGH);
+	rig_say(rig, "a.one", "http://new/", "fail");
+	rig_say(rig, "a.one", "http://old/", "fail");
+	rig_say(rig, "a.one", "http://dark/", "unknown");
+	const struct pf_audit *audit = rig_evaluate(rig);
+	struct pf_finding *findings = pf_arena_array(rig->arena, 3, sizeof *findings);
+	for (size_t i = 0; i < 3; i++) {
+		findings[i] = audit->findings[i];
+		findings[i].known = strcmp(findings[i].subject, "http://new/") != 0;
+	}
+	struct pf_audit known = *audit;
+	known.findings = findings;
+	pf_writer_named(format)->write(rig->arena, &known, &style, memory);
+	assert_int_equal(fclose(memory), 0);
+	char *text = pf_arena_copy(rig->arena, bytes);
+	free(bytes);
+	return text;
+}
+
+static void what_the_baseline_has_is_marked(void **state)
+{
+	struct rig *rig = *state;
+	const char *text = of_known(rig, "text");
+	assert_has(text, "http://old/, from bastion (known)\n");
+	assert_has(text, "http://new/, from bastion\n");
+}
+
+static void what_the_baseline_has_fails_no_build(void **state)
+{
+	const char *text = of_known(*state, "junit");
+	assert_has(text, "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"2\"");
+	assert_has(text, "<skipped message=\"known from the baseline: does not hold\"/>");
+}
+
 static void of_many_audits_the_last_sixty_are_drawn(void **state)
 {
 	static struct pf_earlier audits[500];
@@ -138,6 +179,8 @@ int main(void)
 		TEST(html_lists_what_changed_and_nothing_of_it_is_markup),
 		TEST(markdown_and_json_say_it_too),
 		TEST(the_trend_has_a_point_an_audit_and_a_gap_where_nothing_was_observed),
+		TEST(what_the_baseline_has_is_marked),
+		TEST(what_the_baseline_has_fails_no_build),
 		TEST(of_many_audits_the_last_sixty_are_drawn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
