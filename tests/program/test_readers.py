@@ -170,7 +170,7 @@ if __name__ == '__main__':
     PROGRAM, NODE = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
     del sys.argv[1:3]
     installed = subprocess.run([HERE.parent / 'node' / 'install', NODE], stdout=subprocess.PIPE, text=True)
-    NO_NODE = installed.stdout.strip() if installed.returncode else None
+    NO_NODE = installed.stdout.strip().removeprefix('SKIPPED: ') if installed.returncode else None
     run = unittest.main(exit=False).result
     for test, why in run.skipped:
         print(f'SKIPPED: {test}: {why}')
