@@ -163,8 +163,9 @@ static size_t check(struct pf_arena *arena, const struct pf_audit *audit, size_t
 	        failed ? " open" : "", failed ? ink_of_severity(first->severity) : "odd",
 	        failed ? pf_severity_name(first->severity) : pf_status_name(first->status));
 	pf_html_text(out, first->check->id);
-	fprintf(out, " <span class=\"many\">%zu</span></summary>\n<div>\n<ul>\n",
-	        count_same(audit, at));
+	if (count_same(audit, at) > 1)
+		fprintf(out, " <span class=\"many\">%zu</span>", count_same(audit, at));
+	fputs("</summary>\n<div>\n<ul>\n", out);
 	for (; at < audit->finding_count && is_same(first, &audit->findings[at]); at++)
 		where(arena, &audit->findings[at], out);
 	fputs("</ul>\n", out);
