@@ -121,22 +121,10 @@ static struct pf_verdict judge_complete(const struct pf_case *facts)
 	               (long long)seen->table_count);
 }
 
-/* The name of the database that the set is of; NULL: it is of none that has a name. */
-static const char *database_name(const struct pf_case *facts)
-{
-	const struct pf_site *site = facts->site;
-	const char *of = pf_backup_of(facts)->of;
-	for (size_t i = 0; of && i < site->database_count; i++)
-		if (strcmp(site->databases[i].name, of) == 0 &&
-		    strcmp(site->databases[i].url.scheme, "sqlite") != 0)
-			return site->databases[i].url.path + 1;
-	return NULL;
-}
-
 static struct pf_verdict judge_of_this_site(const struct pf_case *facts)
 {
 	const struct pf_facts_archive *seen = pf_backup_contents(facts);
-	const char *name = database_name(facts);
+	const char *name = pf_backed_up_database(facts);
 	if (!seen)
 		return pf_unknown(facts, "files", "there is no backup that could be read");
 	if (seen->encrypted)
@@ -197,14 +185,26 @@ static const struct pf_check checks[] = {
 		.block = "backups",
 		.needs = "files contents?",
 		.judge = judge_of_this_site,
-		.title = "The backup is of this site's database",
+		.title = "The backup is of this site's database, and uploads of the same day go "
+                         "with it",
 		.why = "A job copied from another site goes on dumping that one. The database that "
-		       "a "
+                       "a "
 		       "dump names must be the one in the site file; a dump that names none must "
-		       "at "
-		       "least hold django_migrations.",
-		.remedy = "Name the database in the job, not in a service file or PGDATABASE:\n"
-			  "    pg_dump -Fc -f /var/backups/shop/db-$(date +%F).dump shop\n",
+                       "at "
+		       "least hold django_migrations; pgBackRest is asked for the databases in its "
+		       "newest backup. And copies must belong together: rows name uploads, so the "
+		       "newest copy of each database needs a copy of the uploads within 26 hours "
+		       "of it. A day, since any two daily jobs are no further apart, whatever "
+                       "their "
+		       "hours, and two more for the slower of them; further apart, one of the two "
+		       "jobs did not run, and what it brings back refers to files that are not "
+		       "there. pgBackRest and Barman can go back to any time since their oldest "
+		       "backup.",
+		.remedy =
+			"Name the database in the job, not in a service file or PGDATABASE:\n"
+			"    pg_dump -Fc -f /var/backups/shop/db-$(date +%F).dump shop\n"
+			"and copy database and uploads in one job, the database first: files that "
+			"no row names\ndo no harm.\n",
 		.reference = CHECKLIST,
 	},
 };

@@ -46,18 +46,35 @@ static void ask_contents(struct pf_asking *asking, const char *subject)
 	       });
 }
 
+void pf_ask_backup_files(struct pf_asking *asking, const struct pf_backup *set,
+                         const char *subject)
+{
+	pf_ask(asking, "files", subject, list(set->files));
+}
+
+void pf_ask_backup(struct pf_asking *asking, const struct pf_backup *set, const char *subject)
+{
+	pf_ask_backup_files(asking, set, subject);
+	ask_contents(asking, subject);
+}
+
 void pf_ask_backups(struct pf_asking *asking)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	for (size_t i = 0; i < site->backup_count; i++) {
 		const struct pf_backup *set = &site->backups[i];
-		if (set->tool || !set->files.count ||
-		    !pf_vantage_in(pf_asking_vantage(asking), set->on))
-			continue;
-		const char *subject = pf_word(asking, "backup %s", set->name);
-		pf_ask(asking, "files", subject, list(set->files));
-		ask_contents(asking, subject);
+		if (!set->tool && set->files.count &&
+		    pf_vantage_in(pf_asking_vantage(asking), set->on))
+			pf_ask_backup(asking, set, pf_word(asking, "backup %s", set->name));
 	}
+}
+
+bool pf_media_is_kept(const struct pf_site *site)
+{
+	for (size_t i = 0; i < site->backup_count && site->media.declared; i++)
+		if (strcmp(site->backups[i].of, "media") == 0)
+			return true;
+	return false;
 }
 
 const struct pf_backup *pf_backup_of(const struct pf_case *facts)
@@ -67,6 +84,17 @@ const struct pf_backup *pf_backup_of(const struct pf_case *facts)
 		if (strcmp(facts->site->backups[i].name, name) == 0)
 			return &facts->site->backups[i];
 	return NULL; /* the subject was made from one of them */
+}
+
+const char *pf_backed_up_database(const struct pf_case *facts)
+{
+	const struct pf_site *site = facts->site;
+	const char *of = pf_backup_of(facts)->of;
+	for (size_t i = 0; of && i < site->database_count; i++)
+		if (strcmp(site->databases[i].name, of) == 0 &&
+		    strcmp(site->databases[i].url.scheme, "sqlite") != 0)
+			return site->databases[i].url.path + 1;
+	return NULL;
 }
 
 const struct pf_facts_file *pf_backup_files(const struct pf_case *facts)

@@ -10,8 +10,19 @@ enum { PF_COPIES_LISTED = 100 };
  * they are listed, reads the newest copy ("contents", the same subject). */
 void pf_ask_backups(struct pf_asking *asking);
 
+/* The same of one set of files, or only its list. */
+void pf_ask_backup_files(struct pf_asking *asking, const struct pf_backup *set,
+                         const char *subject);
+void pf_ask_backup(struct pf_asking *asking, const struct pf_backup *set, const char *subject);
+
+/* Are there uploads, and a set for them? */
+bool pf_media_is_kept(const struct pf_site *site);
+
 /* The set a finding is about. */
 const struct pf_backup *pf_backup_of(const struct pf_case *facts);
+
+/* The name of the database that the set is of; NULL: it is of none that has a name. */
+const char *pf_backed_up_database(const struct pf_case *facts);
 
 /* A file or directory that holds anything: an empty one is no copy, and neither is a link. */
 bool pf_is_copy(const struct pf_entry *entry);

@@ -1,4 +1,4 @@
-/* Dates of HTTP, without the C library's idea of zones and locales. */
+/* Dates of HTTP and of ISO 8601, without the C library's idea of zones and locales. */
 #include "date_reader.h"
 
 #include <string.h>
@@ -39,6 +39,33 @@ int64_t pf_date_read(const char *text)
 		return 0;
 	int64_t days = days_of(year, (int)(month - months) / 3 + 1, day);
 	return days * 86400 + hour * 3600 + minute * 60 + second;
+}
+
+/* Seconds that "+01:00" is before UTC; "Z" and nothing are UTC. */
+static int64_t zone_of(const char *at)
+{
+	int hours = *at ? digits(at + 1, 2) : -1;
+	int minutes = hours >= 0 && at[3] == ':' ? digits(at + 4, 2) : 0;
+	int64_t seconds = hours < 0 || minutes < 0 ? 0 : hours * 3600 + minutes * 60;
+	return *at == '-' ? -seconds : *at == '+' ? seconds : 0;
+}
+
+int64_t pf_iso_read(const char *text)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd:dd";
+	for (size_t i = 0; shape[i]; i++)
+		if (shape[i] == 'd' ? digits(text + i, 1) < 0
+		                    : text[i] != shape[i] && (shape[i] != 'T' || text[i] != ' '))
+			return 0;
+	int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
+	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31)
+		return 0;
+	const char *rest = text + sizeof shape - 1;
+	if (*rest == '.')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	int64_t seconds =
+		digits(text + 11, 2) * 3600 + digits(text + 14, 2) * 60 + digits(text + 17, 2);
+	return days_of(year, month, day) * 86400 + seconds - zone_of(rest);
 }
 
 int64_t pf_clock_off(const struct pf_answer *answer)

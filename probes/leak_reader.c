@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TEXTS = 6, BEGINNINGS = 7, HTML_MARKS = 4, MOST = 128 };
+enum { TEXTS = 8, BEGINNINGS = 12, HTML_MARKS = 4, MOST = 128 };
 
 /* A page is none of these files, whatever it quotes. */
 static const char *const html_marks[HTML_MARKS] = {"<html", "<HTML", "<!doctype html",
@@ -72,6 +72,13 @@ static const struct proof {
 	[PF_LEAK_EDITOR] = {"the files of an editor or a desktop",
                             {"<project version=", "\"password\":"},
                             {"\\x00\\x00\\x00\\x01Bud1"}},
+	[PF_LEAK_BACKUP] = {"a backup",
+                            {"-- PostgreSQL database", "-- MySQL dump", "-- MariaDB dump",
+                             "PRAGMA foreign_keys", "ustar", "age-encryption.org/v1",
+                             "-----BEGIN PGP MESSAGE"},
+                            {"PGDMP", "\\x1f\\x8b\\x08", "(\\xb5/\\xfd", "PK\\x03\\x04", "BZh",
+                             "\\xfd7zXZ", "7z\\xbc\\xaf'\\x1c", "SQLite format 3\\x00", "Salted__",
+                             "\\x8c\\r\\x04", "\\x85\\x01\\x8c", "\\x85\\x02\\x0c"}},
 };
 
 static size_t count_of(const char *const list[], size_t most)

@@ -159,6 +159,14 @@ static const struct pf_key backup_keys[] = {
             "a server where a throw-away database may be made, to try the backup"),
 	KEY(drill_max_age, DURATION, drill_max_age,
             "how long ago a restore may have been tried last"),
+	KEY(user, TEXT, user,
+            "who runs the tool there (default: postgres for pgBackRest, barman for Barman)"),
+	KEY(password_file, PATH, password_file,
+            "a file there with the repository's password, for the tool alone (restic, borg)"),
+	KEY(config, PATH, config, "the tool's configuration there (pgBackRest, Barman)"),
+	KEY(program, PATH, program, "the tool itself there (default: /usr/bin/ and its name)"),
+	KEY(select, TEXT, select,
+            "which of several in one repository: a tag (restic), a pattern of names (borg)"),
 	END,
 #undef holder
 };

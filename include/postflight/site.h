@@ -80,6 +80,12 @@ struct pf_backup {
 	int64_t keep;            /* generations; 0: not said */
 	const char *restore_into;
 	int64_t drill_max_age;
+	/* How the tool is run on the backup host; NULL: as it comes. */
+	const char *user;          /* who runs it; barman and pgbackrest have one of their own */
+	const char *password_file; /* there, of a repository; read by the tool alone */
+	const char *config;        /* the tool's own configuration file */
+	const char *program;       /* NULL: /usr/bin/ and its name */
+	const char *select;        /* restic: a tag; borg: a pattern of archive names */
 	int line;
 };
 

@@ -21,6 +21,7 @@ from .memcached import Memcached
 from .mount import Mount
 from .nginx import SITE_NAMES, Nginx
 from .pgbouncer import Pgbouncer
+from .offsite import Offsite
 from .php import Php
 from .postgres import Postgres
 from .processes import Processes
@@ -45,7 +46,7 @@ class Bed:
             raise BedError(f'{directory} holds no test bed')
         known = json.loads(state.read_text())
         self.id, self.loopback, self.program = known['id'], known['loopback'], known['program']
-        self.network = Loopback() if self.loopback else Network(self.id)
+        self.network = Loopback() if self.loopback else Network(self.id, self.path('var/lib/backup'))
         self.hosts = self.network.hosts
         for host in self.hosts.values():
             host.environment = {**ENVIRONMENT, **self.places(host.name)}
@@ -56,6 +57,7 @@ class Bed:
         self.media = self.path('var/lib/shop/media')
         self.search = self.path('var/lib/shop/data/search.sqlite3')
         self.backups = self.path('var/backups')
+        self.offsite = Offsite(self)
         self.site_file = self.path('postflight.yaml')
 
         app, db = self.hosts['app'], self.hosts['db']
@@ -129,6 +131,7 @@ class Bed:
             database = pool.submit(self._database, passwords['db'])
             second = pool.submit(self.mariadb.create)
             static = pool.submit(self._collect_static)
+            elsewhere = pool.submit(self.offsite.begin)
             say('Redis, memcached, ' + ('sshd on three hosts' if self.sshds else 'no sshd'))
             if self.sshds:
                 sshd.make_keys(self)
@@ -145,6 +148,8 @@ class Bed:
             second.result()
         say('backups: three generations of databases and media')
         make_backups(self)
+        elsewhere.result()
+        self.offsite.fetch()
         place(self.site_file, sitefile.text(self))
         say('history: an audit of another site')
         self.sibling.make()

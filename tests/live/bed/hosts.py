@@ -57,8 +57,9 @@ class Host:
 class Network:
     """Four hosts on a bridge with a namespace of its own, so the machine itself gets nothing."""
 
-    def __init__(self, bed_id):
+    def __init__(self, bed_id, backup_home):
         self.switch = f'pf{bed_id}-lan'
+        self.backup_home = backup_home
         self.hosts = {name: Host(name, LAN4 + last, LAN6 + last, f'pf{bed_id}-{name}')
                       for name, last in ADDRESSES.items()}
         self.namespaces = [self.switch] + [host.namespace for host in self.hosts.values()]
@@ -93,13 +94,20 @@ class Network:
         (etc / 'resolv.conf').write_text('nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')
         # Mounted over the machine's own by `ip netns exec`: the bed's logs and no others.
         (etc / 'logrotate.conf').write_text('')
-        # Logging in as root runs no start-up file of whoever uses this machine.
+        # Logging in as root runs no start-up file of whoever uses this machine, and what the backup
+        # user's tools remember of their repositories is the bed's.
         passwd = pathlib.Path('/etc/passwd').read_text().splitlines(keepends=True)
-        (etc / 'passwd').write_text(''.join(
-            'root:x:0:0:root:/:/bin/sh\n' if line.startswith('root:') else line
-            for line in passwd))
+        (etc / 'passwd').write_text(''.join(self._account(line) for line in passwd))
         (etc / 'nsswitch.conf').write_text('passwd: files\ngroup: files\nshadow: files\n'
                                            'hosts: files dns\n')
+
+    def _account(self, line):
+        if line.startswith('root:'):
+            return 'root:x:0:0:root:/:/bin/sh\n'
+        fields = line.split(':')
+        if fields[0] == 'backup':
+            fields[5] = str(self.backup_home)
+        return ':'.join(fields)
 
     def down(self):
         """Removes what exists of it; whatever process lives in these namespaces is ours."""

@@ -97,4 +97,4 @@ backups:
     files: {bed.backups}/media-*.tar.gz
     max_age: 26h
     keep: 3
-'''
+{"" if bed.loopback else bed.offsite.blocks()}'''
