@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { NAME = 100, NAMES = 12, ROOTS = 64 };
+enum { NAME = 100, NAMES = 8, ROOTS = 64 };
 
 static const char NAMED[] = "named ", AT[] = "at ";
 
@@ -127,7 +127,7 @@ static bool is_clean(const char *path)
 static void ask_name(struct pf_asking *asking, const struct pf_place *place, const char *name)
 {
 	const char *const directories[] = {"/", pf_static_root(asking, place),
-	                                   pf_media_root(asking, place), "/backups/", "/backup/"};
+	                                   pf_media_root(asking, place), "/backups/"};
 	for (size_t i = 0; i < PF_COUNT(directories); i++)
 		if (directories[i])
 			pf_ask_leak(asking, place, pf_word(asking, "%s%s", directories[i], name),
@@ -282,8 +282,8 @@ static const struct pf_check checks[] = {
 		       "somebody puts a copy there \"for a moment\". On the host, the real "
 		       "directories of each set are compared with those of static, media and of "
 		       "the web servers' configuration. From every vantage, the real name of each "
-		       "set's newest file is asked for below /, the static files, the uploads, "
-		       "/backups/ and /backup/: its first 16 KiB, which are believed only if they "
+		       "set's newest file is asked for below /, the static files, the uploads "
+		       "and /backups/: its first 16 KiB, which are believed only if they "
 		       "begin like a dump or an archive and a path that cannot exist does not. "
 		       "Nothing of it is kept. If this fails, count every password and every "
 		       "session in it as known.",

@@ -106,43 +106,67 @@ static bool ask_mount(struct pf_asking *asking, const struct pf_backup *set, con
 	return true;
 }
 
-/* "repo1-host=backup1" and the like; grep shows these lines of the configuration and no other, for
- * there are keys in it. */
-static bool ask_repositories(struct pf_asking *asking, const struct pf_backup *set,
-                             const char *subject, struct pf_whereabouts *found)
+static bool ends(const char *text, size_t length, const char *with)
 {
-	static const char lines[] =
-		"^[[:space:]]*repo[0-9]*-(host|type|path|storage-host)[[:space:]]*=";
+	size_t ending = strlen(with);
+	return length >= ending && strncmp(text + length - ending, with, ending) == 0;
+}
+
+/* One line, "repo1-host = backup1", that ends at \n in its notation. */
+static void read_repository(struct pf_asking *asking, const char *line, size_t length,
+                            struct pf_whereabouts *found)
+{
+	const char *equals = memchr(line, '=', length);
+	if (!equals)
+		return;
+	size_t key = (size_t)(equals - line);
+	while (key && line[key - 1] == ' ')
+		key--;
+	const char *value = equals + 1 + strspn(equals + 1, " ");
+	size_t rest = value < line + length ? (size_t)(line + length - value) : 0;
+	const char *text = pf_word(asking, "%.*s", (int)(rest < HOST ? rest : HOST), value);
+	bool is_host = ends(line, key, "-host") && !ends(line, key, "-storage-host");
+	bool is_type = ends(line, key, "-type");
+	if (!*text || (!is_host && !is_type) || (is_host && pf_is_own_name(text)) ||
+	    (is_type && starts(text, "posix")))
+		return;
+	found->where = PF_WHERE_AWAY;
+	found->words = pf_word(asking, "in a repository on %s", text);
+	found->host = is_host ? text : NULL;
+}
+
+/* grep shows these lines of pgBackRest's configuration and no other, for there are keys in it. */
+static void ask_lines(struct pf_asking *asking, const struct pf_backup *set, const char *subject,
+                      const char *tag)
+{
+	static const char lines[] = "^[[:space:]]*repo[0-9]*-(host|type)[[:space:]]*=";
 	const char *const argv[] = {"/bin/grep", "-rhsE", lines,
 	                            set->config ? set->config : "/etc/pgbackrest.conf",
 	                            "/etc/pgbackrest"};
-	const char *tag = pf_word(asking, "repositories %s", set->name);
 	pf_ask(asking, tag, subject,
 	       (struct pf_question){.kind = PF_KIND_exec,
 	                            .exec = {.argv = pf_list(asking, set->config ? 4 : 5, argv),
 	                                     .user = set->user ? set->user : "postgres"}});
+}
+
+static bool ask_repositories(struct pf_asking *asking, const struct pf_backup *set,
+                             const char *subject, struct pf_whereabouts *found)
+{
+	const char *tag = pf_word(asking, "repositories %s", set->name);
+	ask_lines(asking, set, subject, tag);
 	const struct pf_answer *answer = pf_asked(asking, tag, subject);
 	if (!answer)
 		return false;
 	*found = (struct pf_whereabouts){PF_WHERE_UNKNOWN, "its configuration was not seen", NULL};
-	if (answer->outcome != PF_answered || !answer->exec.output || !*answer->exec.output)
+	/* 1: there is no such line, so its repository is a local one. 2: one of the files is not
+	 * there, as is usual. */
+	const char *lines = answer->outcome == PF_answered ? answer->exec.output : NULL;
+	if (!lines || (answer->exec.status != 1 && !*lines))
 		return true;
-	found->where = PF_WHERE_HERE;
-	found->words = "in a local repository";
-	for (const char *at = answer->exec.output; at && *at;) {
-		const char *line = at + strspn(at, " \t"), *equals = strchr(line, '=');
-		const char *value = equals ? equals + 1 + strspn(equals + 1, " ") : "";
+	*found = (struct pf_whereabouts){PF_WHERE_HERE, "in a local repository", NULL};
+	for (const char *at = lines; at && *at;) {
 		const char *end = strstr(at, "\\n");
-		size_t length = end && end > value ? (size_t)(end - value) : strlen(value);
-		const char *text =
-			pf_word(asking, "%.*s", (int)(length < HOST ? length : HOST), value);
-		bool is_host = equals && strncmp(equals - 5, "-host", 5) == 0;
-		bool is_type = equals && strncmp(equals - 5, "-type", 5) == 0;
-		if ((is_host && !pf_is_own_name(text)) || (is_type && !starts(text, "posix"))) {
-			found->where = PF_WHERE_AWAY;
-			found->words = pf_word(asking, "in a repository on %s", text);
-			found->host = is_host ? text : NULL;
-		}
+		read_repository(asking, at, end ? (size_t)(end - at) : strlen(at), found);
 		at = end ? end + 2 : NULL;
 	}
 	return true;

@@ -18,8 +18,9 @@
 
 static const char *const hosts[] = {"shop.test", "www.shop.test"};
 static const char *const on_app[] = {"app1"}, *const on_bastion[] = {"bastion"};
-static const char *const dumps[] = {"/var/backups/shop/db-*.dump"};
+static const char *const dumps[] = {"/var/backups/shop/db-*.dump.age"};
 static const char *const archives[] = {"/var/backups/shop/media-*.tar.gz"};
+static const char *const away[] = {"/var/backups/shop/media-*.tar.age"};
 
 static const struct pf_vantage vantages[] = {
 	{.name = "bastion", .role = "bastion", .line = 1},
@@ -45,6 +46,7 @@ static const struct pf_service caches[] = {
 static const struct pf_backup sets[] = {
 	{.name = "database", .of = "default", .on = {on_bastion, 1}, .files = {dumps, 1}},
 	{.name = "uploads", .of = "media", .on = {on_app, 1}, .files = {archives, 1}},
+	{.name = "away", .of = "media", .on = {on_bastion, 1}, .files = {away, 1}},
 };
 
 static const struct pf_site shop = {
@@ -80,7 +82,7 @@ static const struct pf_site shop = {
                   .owner = "daemon",
                   .web_user = "www-data"},
 	.backups = sets,
-	.backup_count = 2,
+	.backup_count = PF_COUNT(sets),
 };
 
 const struct pf_site *world_site(void)
@@ -537,8 +539,10 @@ static struct pf_answer raw(const struct pf_ask_raw *ask, const struct world *wo
 
 static struct pf_answer files(const struct pf_ask_file *ask)
 {
-	bool media = ask->patterns.count && strstr(ask->patterns.at[0], "media");
-	static const struct pf_entry copies[] = {{.path = "/var/backups/shop/db-1.dump",
+	const char *pattern = ask->patterns.count ? ask->patterns.at[0] : "";
+	bool media = strstr(pattern, "media") != NULL;
+	bool sealed = strstr(pattern, ".age") != NULL;
+	static const struct pf_entry copies[] = {{.path = "/var/backups/shop/db-1.dump.age",
 	                                          .type = "file",
 	                                          .mode = 0600,
 	                                          .owner = "backup",
@@ -551,10 +555,18 @@ static struct pf_answer files(const struct pf_ask_file *ask)
 	                                          .owner = "backup",
 	                                          .group = "backup",
 	                                          .size = 5000,
+	                                          .modified = NOW - 3600},
+	                                         {.path = "/var/backups/shop/media-1.tar.age",
+	                                          .type = "file",
+	                                          .mode = 0600,
+	                                          .owner = "backup",
+	                                          .group = "backup",
+	                                          .size = 5000,
 	                                          .modified = NOW - 3600}};
 	struct pf_answer answer = {.kind = PF_KIND_file, .outcome = PF_answered};
-	answer.file = (struct pf_facts_file){
-		.now = NOW, .matched = (int64_t)ask->patterns.count, .files = {&copies[media], 1}};
+	answer.file = (struct pf_facts_file){.now = NOW,
+	                                     .matched = (int64_t)ask->patterns.count,
+	                                     .files = {&copies[media + (media && sealed)], 1}};
 	return answer;
 }
 
@@ -562,9 +574,11 @@ static struct pf_answer archive(const struct pf_ask_archive *ask)
 {
 	static const char *const names[] = {"shop"};
 	struct pf_answer answer = {.kind = PF_KIND_archive, .outcome = PF_answered};
+	bool sealed = strstr(ask->path, ".age") != NULL;
 	answer.archive = (struct pf_facts_archive){
-		.form = strstr(ask->path, "media") ? "tar" : "pg_dump custom",
-		.proven = "all of it",
+		.encrypted = sealed,
+		.form = sealed ? "age" : "tar",
+		.proven = sealed ? "its head" : "all of it",
 		.size = 5000,
 		.entries = 20,
 		.table_count = 10,
@@ -614,6 +628,15 @@ static struct pf_answer exec(struct pf_arena *arena, const struct world *world)
 	return answer;
 }
 
+/* Each machine has an address of its own. */
+static struct pf_answer processes(const struct pf_question *question, bool app)
+{
+	static const char *const on_app1[] = {"10.203.7.10"}, *const elsewhere[] = {"10.203.7.30"};
+	struct pf_answer answer = disk_answer(question);
+	answer.process.addresses = (struct pf_words){app ? on_app1 : elsewhere, 1};
+	return answer;
+}
+
 static struct pf_answer answer_to(struct pf_arena *arena, const struct world *world,
                                   const struct pf_vantage *vantage,
                                   const struct pf_question *question)
@@ -638,9 +661,10 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 		return sql(app);
 	case PF_KIND_tree:
 	case PF_KIND_access:
-	case PF_KIND_process:
 	case PF_KIND_canary:
 		return disk_answer(question);
+	case PF_KIND_process:
+		return processes(question, app);
 	case PF_KIND_file:
 		return files(&question->file);
 	case PF_KIND_archive:
@@ -652,12 +676,10 @@ static struct pf_answer answer_to(struct pf_arena *arena, const struct world *wo
 	}
 }
 
-struct pf_plan *world_plan(struct pf_arena *arena, const struct world *world,
-                           const struct pf_site *site, const struct pf_vantage *vantage)
+/* Answers all that is asked by now. */
+static void answer_plan(struct pf_arena *arena, const struct world *world,
+                        const struct pf_vantage *vantage, struct pf_plan *plan)
 {
-	struct pf_selection all = {0};
-	const char *canary = strcmp(vantage->name, "bastion") == 0 ? CANARY : CANARY_2;
-	struct pf_plan *plan = pf_plan_new(arena, site, vantage, canary, &all);
 	do {
 		for (size_t i = 0; i < pf_plan_count(plan); i++) {
 			if (pf_plan_answer(plan, i))
@@ -667,15 +689,40 @@ struct pf_plan *world_plan(struct pf_arena *arena, const struct world *world,
 			pf_plan_set(plan, i, answer);
 		}
 	} while (pf_plan_advance(plan));
+}
+
+struct pf_plan *world_plan(struct pf_arena *arena, const struct world *world,
+                           const struct pf_site *site, const struct pf_vantage *vantage)
+{
+	struct pf_selection all = {0};
+	const char *canary = strcmp(vantage->name, "bastion") == 0 ? CANARY : CANARY_2;
+	struct pf_plan *plan = pf_plan_new(arena, site, vantage, canary, &all);
+	answer_plan(arena, world, vantage, plan);
 	return plan;
+}
+
+/* What one has learned, the other is taught. */
+static void teach(struct pf_plan *to, const struct pf_plan *from)
+{
+	for (size_t i = 0; i < pf_plan_lesson_count(from); i++)
+		pf_plan_learn(to, *pf_plan_lesson(from, i));
 }
 
 struct pf_audit *world_audit(struct pf_arena *arena, const struct world *world)
 {
 	struct pf_vantage_evidence *evidence = pf_arena_array(arena, 2, sizeof *evidence);
 	struct pf_selection all = {0};
+	struct pf_plan *plans[2];
 	for (size_t i = 0; i < shop.vantage_count; i++)
-		evidence[i] = pf_plan_evidence(world_plan(arena, world, &shop, &vantages[i]),
-		                               "complete", NULL);
-	return pf_evaluate(arena, &shop, pf_probe_count, pf_probes, 2, evidence, &all, NULL, 1800000000);
+		plans[i] = world_plan(arena, world, &shop, &vantages[i]);
+	for (size_t round = 0; round < PF_ROUNDS; round++)
+		for (size_t i = 0; i < 2; i++) {
+			teach(plans[i], plans[1 - i]);
+			pf_plan_advance(plans[i]);
+			answer_plan(arena, world, &vantages[i], plans[i]);
+		}
+	for (size_t i = 0; i < 2; i++)
+		evidence[i] = pf_plan_evidence(plans[i], "complete", NULL);
+	return pf_evaluate(arena, &shop, pf_probe_count, pf_probes, 2, evidence, &all, NULL,
+	                   1800000000);
 }
