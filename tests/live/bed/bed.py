@@ -26,6 +26,7 @@ from .php import Php
 from .postgres import Postgres
 from .processes import Processes
 from .redis import Redis, Replica, Sentinel
+from .repositories import Barman, PgBackRest
 from .service import BedError, folder, group_of, place
 from .sibling import Sibling
 from .stunnel import Stunnel
@@ -58,6 +59,7 @@ class Bed:
         self.search = self.path('var/lib/shop/data/search.sqlite3')
         self.backups = self.path('var/backups')
         self.offsite = Offsite(self)
+        self.pgbackrest, self.barman = PgBackRest(self), Barman(self)
         self.site_file = self.path('postflight.yaml')
 
         app, db = self.hosts['app'], self.hosts['db']
@@ -81,7 +83,7 @@ class Bed:
         served = [] if self.loopback else sshd.ALIASES
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
-        self.services = [self.front, self.firewall, self.postgres, self.mariadb, self.redis,
+        self.services = [self.front, self.firewall, self.barman, self.postgres, self.mariadb, self.redis,
                          self.replica, self.sentinel, self.memcached, self.pgbouncer, self.stunnel,
                          self.django, self.php,
                          self.lighttpd, self.apache, self.nginx, self.ext4, self.hanging, self.mount,
@@ -236,6 +238,19 @@ class Bed:
             raise RuntimeError(f'the site file has no {old}')
         self.journal.create(self.site_file, text.replace(old, new), 'root', 0o644)
 
+    def add_set(self, block):
+        """A further backup set in the site file, until mending."""
+        text = self.site_file.read_text()
+        self.journal.create(self.site_file, text + block, 'root', 0o644)
+
+    def drop_set(self, name):
+        """Without the set of that name: one of those that stand on a line."""
+        lines = self.site_file.read_text().splitlines(keepends=True)
+        left = [line for line in lines if not line.startswith(f'  - {{name: {name},')]
+        if len(left) != len(lines) - 1:
+            raise RuntimeError(f'the site file has no set {name} on a line')
+        self.journal.create(self.site_file, ''.join(left), 'root', 0o644)
+
     def dumps(self):
         """The database backups, oldest first."""
         return sorted(self.backups.glob('db-*.dump'))
@@ -256,7 +271,7 @@ def scenario_names():
 
 def scenario(name):
     """The module of a scenario: its docstring, RED (what fails), BLIND (what is unknown), UNKNOWN
-    (patterns of what may be), and break_it."""
+    (patterns of what may be), GREEN (checks and subjects that must pass), and break_it."""
     path = SCENARIOS / f'{name}.py'
     if name not in scenario_names():
         raise BedError(f'no scenario {name}; `testbed scenarios` lists them')

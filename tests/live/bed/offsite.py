@@ -57,6 +57,13 @@ class Offsite:
             self.as_owner(['borg', 'create', '--timestamp', when, f'{repository}::{name}', self.bed.media],
                           **secret)
 
+    def spoil(self):
+        """One bit in the middle of the largest segment of the uploads' repository."""
+        segment = max(self.repository.glob('data/0/*'), key=lambda path: path.stat().st_size)
+        data = bytearray(segment.read_bytes())
+        data[len(data) // 2] ^= 0xff
+        self.bed.journal.rewrite(segment, bytes(data))
+
     def restic(self, repository, hours=(1,)):
         secret = {'RESTIC_PASSWORD_FILE': self.password}
         self.as_owner(['restic', '-q', '-r', repository, '--no-cache', 'init'], **secret)
