@@ -235,7 +235,7 @@ static struct pf_verdict judge_host(const struct pf_case *facts)
 	const char *roots[] = {real_root(facts, "static"), real_root(facts, "media"), NULL};
 	const struct pf_entry *newest = seen ? pf_newest_copy(seen) : NULL;
 	if (!newest)
-		return pf_unknown(facts, "files", "there is no backup whose place could be told");
+		return pf_skip(facts, "files", "there is no file that could be fetched");
 	roots[2] = configured_root(facts, seen);
 	for (size_t i = 0; i < PF_COUNT(roots); i++)
 		if (roots[i] && is_on_the_way(seen, roots[i], strlen(roots[i])))

@@ -219,7 +219,9 @@ static const struct pf_check checks[] = {
 		       "`check`. Nothing is locked and nothing is repaired. pgBackRest ends with "
 		       "status 0 whatever it found, so its words count; an empty answer proves "
 		       "nothing; a tool that asks for a password, meets a lock or is not done in "
-		       "30 seconds leaves this unknown. restic and borg check structure and "
+		       "time (30 s, or half of what is left of the run: a later --deadline gives "
+                       "it "
+		       "more) leaves this unknown. restic and borg check structure and "
 		       "references here, not every byte of the data.",
 		.remedy = "Run the same by hand, as the same user, and read all that it says:\n"
 			  "    sudo -u postgres pgbackrest --stanza=shop --output=text --verbose "

@@ -206,7 +206,8 @@ static void put(struct pf_asking *asking, const struct pf_backup *set, const cha
 		       .exec = {.argv = pf_list(asking, line->count, line->words),
 	                        .user = set->user ? set->user : tool->user,
 	                        .environment = environment(asking, set),
-	                        .limit = OUTPUT},
+	                        .limit = OUTPUT,
+	                        .thorough = strcmp(tag, "verified") == 0},
 	       });
 }
 

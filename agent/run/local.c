@@ -117,15 +117,17 @@ static void send_secret(struct pf_child *child, const struct pf_secret *secret)
 	explicit_bzero(digits, sizeof digits);
 }
 
-/* How long a question may take. A backup is read for half of what is left of the run, so that who
- * has large ones gives the run a later deadline. */
+/* How long a question may take. A backup is read, by us or by the tool that keeps it, for half of
+ * what is left of the run, so that who has large ones gives the run a later deadline. */
 static int64_t limit_of(const struct local *local, size_t number, size_t at, int64_t now)
 {
 	const struct pf_source *source = &local->source;
 	if (at == NETWORK)
 		return PF_EXCHANGE_US;
 	int64_t half = (source->order->soft_us - now) / 2;
-	bool long_one = pf_plan_question(source->plan, number)->kind == PF_KIND_archive;
+	const struct pf_question *question = pf_plan_question(source->plan, number);
+	bool long_one = question->kind == PF_KIND_archive ||
+	                (question->kind == PF_KIND_exec && question->exec.thorough);
 	return long_one && half > PF_HOST_QUESTION_US ? half : PF_HOST_QUESTION_US;
 }
 

@@ -37,7 +37,8 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 	int64_t now = pf_now_us(), deadline = request->deadline_us;
 	if (deadline <= now)
 		return unasked(request, PF_deadline, NULL);
-	if (deadline > now + PF_HOST_QUESTION_US)
+	bool is_thorough = question->kind == PF_KIND_exec && question->exec.thorough;
+	if (deadline > now + PF_HOST_QUESTION_US && !is_thorough)
 		deadline = now + PF_HOST_QUESTION_US;
 	if (would_write(question) && !state)
 		return unasked(request, PF_no_consent, NULL);

@@ -80,7 +80,7 @@ static void backups_not_served__is_unknown_when_no_file_was_seen(void **state)
 	(void)state;
 	struct rig *rig = dumped("/var/backups/shop");
 	rig->answers[0].file.files.count = 0;
-	expect(rig, PF_UNKNOWN, "no backup");
+	expect(rig, PF_SKIP, "no file");
 	rig = dumped("/var/backups/shop");
 	rig_put(rig, "files", PF_KIND_file, PF_no_permission);
 	rig_expect(rig, ID, PF_UNKNOWN);

@@ -207,8 +207,9 @@ static void the_host_of_the_url_leads_the_hosts_whatever_the_list_says(void **st
 static void a_vantage_has_its_own_ssh_configuration_and_program(void **state)
 {
 	struct pf_site site = site_of(
-		state, "url: https://a.example\nhttp_port: 8080\nvantages:\n  far: {role: outside, "
-		       "ssh: far, ssh_config: /etc/x, command: /opt/postflight, ports: [22, 9100]}\n");
+		state,
+		"url: https://a.example\nhttp_port: 8080\nvantages:\n  far: {role: outside, "
+		"ssh: far, ssh_config: /etc/x, command: /opt/postflight, ports: [22, 9100]}\n");
 	assert_int_equal(site.http_port, 8080);
 	assert_string_equal(site.vantages[0].ssh_config, "/etc/x");
 	assert_int_equal(site.vantages[0].ports.count, 2);
@@ -264,6 +265,19 @@ static void a_tool_can_keep_a_backup(void **state)
 		assert_string_equal(site.backups[0].tool_target, tools[i][2]);
 		assert_int_equal(site.backups[0].files.count, 0);
 	}
+}
+
+static void a_tool_is_told_how_it_is_run(void **state)
+{
+	struct pf_site site = site_of(
+		state, "url: https://a.example\nbackups:\n  - {name: b, of: media, on: bastion, "
+		       "borg: {repo: /srv/b}, user: backup, password_file: /etc/b.pw, program: "
+		       "/opt/borg, config: /etc/b.conf, select: \"media-*\"}\n");
+	assert_string_equal(site.backups[0].user, "backup");
+	assert_string_equal(site.backups[0].password_file, "/etc/b.pw");
+	assert_string_equal(site.backups[0].program, "/opt/borg");
+	assert_string_equal(site.backups[0].config, "/etc/b.conf");
+	assert_string_equal(site.backups[0].select, "media-*");
 }
 
 static void a_bucket_may_have_a_prefix(void **state)
@@ -343,6 +357,7 @@ int main(void)
 		cmocka_unit_test(a_vantage_is_in_a_list_by_name_or_by_role),
 		cmocka_unit_test(a_backend_is_a_port_or_a_socket),
 		cmocka_unit_test(a_tool_can_keep_a_backup),
+		cmocka_unit_test(a_tool_is_told_how_it_is_run),
 		cmocka_unit_test(a_bucket_may_have_a_prefix),
 		cmocka_unit_test(passwords_come_from_the_environment_or_a_command),
 		cmocka_unit_test(values_have_the_type_of_the_key_not_that_of_yaml),
