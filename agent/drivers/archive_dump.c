@@ -224,11 +224,15 @@ static bool read_contents(struct dump *dump, struct pf_dump_files *files)
 	return true;
 }
 
+/* By memchr, which looks at many bytes at once: one by one took a tenth of all the time. */
 static int64_t newlines(const unsigned char *bytes, size_t count)
 {
+	const unsigned char *end = bytes + count;
 	int64_t sum = 0;
-	for (size_t i = 0; i < count; i++)
-		sum += bytes[i] == '\n';
+	while (bytes < end && (bytes = memchr(bytes, '\n', (size_t)(end - bytes)))) {
+		bytes++;
+		sum++;
+	}
 	return sum;
 }
 
