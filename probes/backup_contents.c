@@ -186,25 +186,25 @@ static const struct pf_check checks[] = {
 		.needs = "files contents?",
 		.judge = judge_of_this_site,
 		.title = "The backup is of this site's database, and uploads of the same day go "
-                         "with it",
+			 "with it",
 		.why = "A job copied from another site goes on dumping that one. The database that "
-                       "a "
+		       "a "
 		       "dump names must be the one in the site file; a dump that names none must "
-                       "at "
+		       "at "
 		       "least hold django_migrations; pgBackRest is asked for the databases in its "
 		       "newest backup. And copies must belong together: rows name uploads, so the "
 		       "newest copy of each database needs a copy of the uploads within 26 hours "
 		       "of it. A day, since any two daily jobs are no further apart, whatever "
-                       "their "
+		       "their "
 		       "hours, and two more for the slower of them; further apart, one of the two "
 		       "jobs did not run, and what it brings back refers to files that are not "
 		       "there. pgBackRest and Barman can go back to any time since their oldest "
 		       "backup.",
-		.remedy =
-			"Name the database in the job, not in a service file or PGDATABASE:\n"
-			"    pg_dump -Fc -f /var/backups/shop/db-$(date +%F).dump shop\n"
-			"and copy database and uploads in one job, the database first: files that "
-			"no row names\ndo no harm.\n",
+		.remedy = "Name the database in the job, not in a service file or PGDATABASE:\n"
+			  "    pg_dump -Fc -f /var/backups/shop/db-$(date +%F).dump shop\n"
+			  "Copy database and uploads in one job, the database first: files that no "
+                          "row names do no "
+			  "harm.\n",
 		.reference = CHECKLIST,
 	},
 };

@@ -203,6 +203,8 @@ static struct pf_verdict judge_encrypted(const struct pf_case *facts)
 		               "it is not known to be an off-site copy (backups.offsite)");
 	if (kept)
 		return by_cipher(facts);
+	if (pf_backup_of(facts)->tool)
+		return pf_skip(facts, "offsite", "what is in an object store is not read");
 	const struct pf_facts_archive *seen = pf_backup_contents(facts);
 	if (!seen)
 		return pf_unknown(facts, "contents", "there is no backup that could be read");
@@ -243,14 +245,16 @@ static const struct pf_check checks[] = {
 		       "takes away is to be declared as a set of its own, so that its age is "
 		       "watched too. What cannot be told (a FUSE mount, rclone) is unknown.",
 		.remedy = "Let another machine fetch the copies, so that this one cannot delete "
-			  "them:\n"
-			  "    backup1$ rsync -a db1:/var/backups/shop/ /srv/backups/shop/\n"
-			  "or write to a repository elsewhere:\n"
+			  "them, or write to a repository elsewhere:\n"
+			  "    rsync -a db1:/var/backups/shop/ /srv/backups/shop/\n"
 			  "    restic -r sftp:backup@backup1:/srv/restic backup /srv/shop/media\n"
-			  "Site file:\n"
+			  "Then tell postflight.\n"
+			  "site file:\n"
 			  "    backups:\n"
-			  "      - {name: elsewhere, of: default, on: backup1, files: "
-			  "\"/srv/backups/shop/db-*.dump\"}\n",
+			  "      - name: elsewhere\n"
+			  "        of: default\n"
+			  "        on: backup1\n"
+			  "        files: /srv/backups/shop/db-*.dump\n",
 		.reference = "https://www.cisa.gov/audiences/small-and-medium-businesses/"
 			     "secure-your-business/back-up-business-data",
 	},
@@ -268,10 +272,15 @@ static const struct pf_check checks[] = {
 		       "(`repokey`, `repo1-cipher-type`); of files, the newest must be one of age, "
 		       "gpg or openssl. Barman keeps its backups as they are. A disk that is "
 		       "encrypted as a whole is not seen here: waive this check for it.",
-		.remedy = "    pg_dump -Fc shop | age -r age1... -o db-$(date +%F).dump.age\n"
+		.remedy = "Encrypt before it leaves, for a key that is not on the machine it goes "
+                          "to, "
+			  "and keep that key in a third place:\n"
+			  "    pg_dump -Fc shop | age -R /etc/backup/recipients -o db-$(date "
+                          "+%F).dump.age\n"
 			  "    borg init --encryption repokey-blake2 backup1:shop\n"
-			  "    pgbackrest.conf:  repo1-cipher-type=aes-256-cbc\n"
-			  "and keep the key in a third place: without it the copy is nothing.\n",
+			  "pgBackRest has repo1-cipher-type=aes-256-cbc in pgbackrest.conf; restic "
+                          "always "
+			  "encrypts.\n",
 		.reference =
 			"https://pgbackrest.org/user-guide.html#quickstart/configure-encryption",
 	},

@@ -46,8 +46,7 @@ static void ask_contents(struct pf_asking *asking, const char *subject)
 	       });
 }
 
-void pf_ask_backup_files(struct pf_asking *asking, const struct pf_backup *set,
-                         const char *subject)
+void pf_ask_backup_files(struct pf_asking *asking, const struct pf_backup *set, const char *subject)
 {
 	pf_ask(asking, "files", subject, list(set->files));
 }
@@ -71,9 +70,12 @@ void pf_ask_backups(struct pf_asking *asking)
 
 bool pf_media_is_kept(const struct pf_site *site)
 {
-	for (size_t i = 0; i < site->backup_count && site->media.declared; i++)
-		if (strcmp(site->backups[i].of, "media") == 0)
+	for (size_t i = 0; i < site->backup_count && site->media.declared; i++) {
+		const struct pf_backup *set = &site->backups[i];
+		bool in_store = set->tool && strcmp(set->tool, "s3") == 0;
+		if (strcmp(set->of, "media") == 0 && !in_store)
 			return true;
+	}
 	return false;
 }
 

@@ -15,7 +15,7 @@ void pf_ask_backup_files(struct pf_asking *asking, const struct pf_backup *set,
                          const char *subject);
 void pf_ask_backup(struct pf_asking *asking, const struct pf_backup *set, const char *subject);
 
-/* Are there uploads, and a set for them? */
+/* Are there uploads, and a set for them whose times can be had? */
 bool pf_media_is_kept(const struct pf_site *site);
 
 /* The set a finding is about. */

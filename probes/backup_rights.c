@@ -151,7 +151,7 @@ static const struct pf_check checks[] = {
 		       "others cannot enter counts as closed, and so does a group that only its "
 		       "owner belongs to; a directory in which everybody may rename does not.",
 		.remedy = "Readable for the one who makes them alone, with `umask 077` as the "
-                          "first line of the job:\n"
+			  "first line of the job:\n"
 			  "    chown -R backup: /var/backups/shop\n"
 			  "    chmod 700 /var/backups/shop\n"
 			  "    chmod 600 /var/backups/shop/*\n",

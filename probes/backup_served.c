@@ -287,11 +287,13 @@ static const struct pf_check checks[] = {
 		       "begin like a dump or an archive and a path that cannot exist does not. "
 		       "Nothing of it is kept. If this fails, count every password and every "
 		       "session in it as known.",
-		.remedy = "    mv /srv/shop/static/*.dump /var/backups/shop/\n"
-			  "    chmod 700 /var/backups/shop\n"
-			  "Then let all users log in anew, and change their passwords and the "
-			  "site's keys;\nthe web server's log says who fetched it:\n"
-			  "    zgrep -h '\\.dump' /var/log/nginx/access.log*\n",
+		.remedy =
+			"Take them out of what is served, and see who fetched them:\n"
+			"    mv /srv/shop/static/*.dump /var/backups/shop/\n"
+			"    chmod 700 /var/backups/shop\n"
+			"    zgrep -h '[.]dump' /var/log/nginx/access.log*\n"
+			"Then let all users log in anew, and change their passwords and the site's "
+			"keys.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#databases",
 	},

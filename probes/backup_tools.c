@@ -220,20 +220,28 @@ static const struct pf_check checks[] = {
 		       "status 0 whatever it found, so its words count; an empty answer proves "
 		       "nothing; a tool that asks for a password, meets a lock or is not done in "
 		       "time (30 s, or half of what is left of the run: a later --deadline gives "
-                       "it "
+		       "it "
 		       "more) leaves this unknown. restic and borg check structure and "
 		       "references here, not every byte of the data.",
-		.remedy = "Run the same by hand, as the same user, and read all that it says:\n"
-			  "    sudo -u postgres pgbackrest --stanza=shop --output=text --verbose "
-			  "verify\n"
-			  "    sudo -u barman barman check main\n"
-			  "    restic -r REPO check --read-data-subset=1/7\n"
-			  "    borg check --verify-data REPO\n"
-			  "A damaged repository is not mended in place: begin a new one, make a "
-			  "full backup\ninto it, and keep the old one until the new one was "
-			  "restored from.\n"
-			  "Site file, beside the tool's block: user, password_file, config, "
-			  "program, select.\n",
+		.remedy =
+			"Run the same by hand, as the same user, and read all that it says:\n"
+			"    sudo -u postgres pgbackrest --stanza=shop --output=text --verbose "
+			"verify\n"
+			"    sudo -u barman barman check main\n"
+			"    restic -r /srv/restic/shop check --read-data-subset=1/7\n"
+			"    borg check --verify-data /srv/borg/shop\n"
+			"A damaged repository is not mended in place: begin a new one, make a full "
+			"backup into it, and keep the old one until the new one was restored from. "
+			"What a tool needs to be told is in its set.\n"
+			"site file:\n"
+			"    backups:\n"
+			"      - name: uploads\n"
+			"        of: media\n"
+			"        on: backup1\n"
+			"        borg: {repo: /srv/borg/shop}\n"
+			"        user: backup\n"
+			"        password_file: /etc/borg/shop.pw\n"
+			"        select: media-*\n",
 		.reference = "https://pgbackrest.org/command.html#command-verify",
 	},
 	{.id = "backups.exist",

@@ -139,7 +139,8 @@ class Remedies(unittest.TestCase):
 
     def test_site_file(self):
         site = self.folder / 'site.yaml'
-        rest = {'url': 'url: https://www.example.com\n', 'vantages': 'vantages:\n  db1: {role: db}\n  app1: {role: app}\n',
+        rest = {'url': 'url: https://www.example.com\n', 'vantages': 'vantages:\n  db1: {role: db}\n  app1: {role: app}\n'
+                '  backup1: {role: backup}\n',
                 'databases': 'databases:\n  - {name: default, url: "postgresql://shop@db1/shop"}\n'}
         def try_it(text):
             site.write_text(text + ''.join(block for key, block in rest.items() if not re.search(rf'^{key}:', text, re.M)))
