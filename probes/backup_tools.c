@@ -42,6 +42,10 @@ static struct pf_kept kept_of(const struct pf_case *facts)
 
 static struct pf_verdict untold(const struct pf_case *facts)
 {
+	struct pf_kept kept = kept_of(facts);
+	if (*kept.trouble)
+		return pf_unknown(facts, "kept", "%s says of itself: %s",
+		                  pf_tool_name(pf_backup_of(facts)), kept.trouble);
 	return pf_unknown(facts, "kept", "%s",
 	                  pf_tool_untold(facts, pf_backup_of(facts), pf_answer_of(facts, "kept")));
 }

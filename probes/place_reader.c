@@ -21,12 +21,11 @@ bool pf_is_own_name(const char *host)
 /* The host in "[user@]host[:port][/...]", also in brackets. */
 static void copy_host(const char *at, char *host, size_t room)
 {
-	size_t length = strcspn(at, "/");
-	const char *user = memchr(at, '@', length);
+	const char *user = memchr(at, '@', strcspn(at, "/"));
 	at = user ? user + 1 : at;
-	length = *at == '[' ? strcspn(at, "]") : strcspn(at, ":/");
-	at += *at == '[';
-	length -= length && at[-1] == '[';
+	bool in_brackets = *at == '[';
+	at += in_brackets;
+	size_t length = strcspn(at, in_brackets ? "]" : ":/");
 	length = length < room ? length : room - 1;
 	memcpy(host, at, length);
 	host[length] = '\0';

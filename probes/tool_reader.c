@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { OTHER = 99 };
+
 static struct pf_printed get(struct pf_printed object, const char *first, const char *second)
 {
 	return pf_printed_get(pf_printed_get(object, first), second);
@@ -72,6 +74,16 @@ static void read_pgbackrest_backups(struct pf_printed stanza, struct pf_kept *ke
 		copy(kept->broken, "pages of the database had wrong checksums when it was made");
 }
 
+/* Of the repositories' own, which say more than the whole's "other". */
+static struct pf_printed first_message(struct pf_printed stanza)
+{
+	struct pf_printed one = {NULL};
+	while (pf_printed_each(pf_printed_get(stanza, "repo"), &one, NULL))
+		if (pf_printed_number(get(one, "status", "code"), 0))
+			return get(one, "status", "message");
+	return get(stanza, "status", "message");
+}
+
 static void read_pgbackrest(struct pf_printed root, struct pf_kept *kept)
 {
 	struct pf_printed stanza = {NULL};
@@ -84,13 +96,16 @@ static void read_pgbackrest(struct pf_printed root, struct pf_kept *kept)
 	}
 	struct pf_printed status = pf_printed_get(stanza, "status");
 	int64_t code = pf_printed_number(pf_printed_get(status, "code"), -1);
-	if (code < 0)
+	/* Other: a repository could not be asked, which does not make it empty. */
+	if (code < 0 || code == OTHER)
 		kept->state = PF_KEPT_UNTOLD;
-	else if (code > 0)
+	if (code > 0)
 		pf_printed_text(pf_printed_get(status, "message"), kept->trouble,
 		                sizeof kept->trouble);
 	if (code > 0 && !*kept->trouble)
 		copy(kept->trouble, "its status is not 0");
+	if (code == OTHER)
+		pf_printed_text(first_message(stanza), kept->trouble, sizeof kept->trouble);
 	kept->busy = pf_printed_true(pf_printed_get(get(status, "lock", "backup"), "held"));
 	read_cipher(stanza, kept);
 	read_pgbackrest_backups(stanza, kept);
@@ -134,7 +149,7 @@ static void read_barman(struct pf_printed root, struct pf_kept *kept)
 		if (cipher.at && !*kept->cipher)
 			pf_printed_text(cipher, kept->cipher, sizeof kept->cipher);
 	}
-	/* Before 3.13 it could not encrypt at all. */
+	/* Versions that say nothing of it cannot encrypt. */
 	if (!*kept->cipher)
 		copy(kept->cipher, "none");
 }

@@ -35,7 +35,7 @@ enum pf_kept_state {
 	PF_KEPT_SOME,
 };
 
-enum { PF_KEPT_NAME = 80, PF_KEPT_TIMES = 16 };
+enum { PF_KEPT_NAME = 80, PF_KEPT_WORDS = 200, PF_KEPT_TIMES = 16 };
 
 /* What a tool says that it keeps. Times are seconds since 1970, when a backup was complete. */
 struct pf_kept {
@@ -43,7 +43,7 @@ struct pf_kept {
 	size_t count;                 /* backups that are whole, as far as the tool can tell */
 	int64_t newest, oldest;       /* 0: not told */
 	char name[PF_KEPT_NAME];      /* of the newest */
-	char trouble[PF_KEPT_NAME];   /* the tool's own complaint about the whole; "": none */
+	char trouble[PF_KEPT_WORDS];  /* the tool's own complaint about the whole; "": none */
 	char broken[PF_KEPT_NAME];    /* what is wrong with the newest attempt; "": nothing */
 	char cipher[PF_KEPT_NAME];    /* "none", or how it is encrypted; "": not told */
 	int64_t times[PF_KEPT_TIMES]; /* the newest, newest first; 0: no more */

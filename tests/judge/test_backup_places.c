@@ -1,5 +1,6 @@
 /* backups.offsite and backups.encrypted: what was noted of each copy's place, and how it is kept.
  */
+#include "place_reader.h"
 #include "rig_case.h"
 
 PF_PROBE(backup_places);
@@ -134,6 +135,34 @@ static void backups_encrypted__skips_what_is_at_home(void **state)
 	rig_free(rig);
 }
 
+static void a_repository_names_its_place(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *repository, *host;
+		enum pf_where where;
+	} cases[] = {
+		{"/srv/r", "", PF_WHERE_HERE},
+		{"file:///srv/r", "", PF_WHERE_HERE},
+		{"ssh://borg@backup1:22/./r", "backup1", PF_WHERE_AWAY},
+		{"borg@backup1:r", "backup1", PF_WHERE_AWAY},
+		{"sftp:borg@[fd00::1]:/r", "fd00::1", PF_WHERE_AWAY},
+		{"sftp://localhost/r", "localhost", PF_WHERE_HERE},
+		{"rest:https://backup1:8000/", "backup1", PF_WHERE_AWAY},
+		{"rest:http://127.0.0.1:8000/", "127.0.0.1", PF_WHERE_HERE},
+		{"s3:https://s3.example/b", "", PF_WHERE_AWAY},
+		{"b2:bucket:r", "", PF_WHERE_AWAY},
+		{"rclone:disk:r", "", PF_WHERE_UNKNOWN},
+		{"relative/r", "", PF_WHERE_UNKNOWN},
+	};
+	for (size_t i = 0; i < PF_COUNT(cases); i++) {
+		char host[32];
+		assert_int_equal(pf_repository_place(cases[i].repository, host, sizeof host),
+		                 cases[i].where);
+		assert_string_equal(host, cases[i].host);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +173,7 @@ int main(void)
 		cmocka_unit_test(backups_encrypted__fails_what_lies_there_as_it_is),
 		cmocka_unit_test(backups_encrypted__is_unknown_when_nothing_was_read),
 		cmocka_unit_test(backups_encrypted__skips_what_is_at_home),
+		cmocka_unit_test(a_repository_names_its_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,6 +42,9 @@ static const char PG_BUSY[] =
 static const char PG_MISMATCH[] = PG_INFO("5", "database mismatch across repositories", "false",
                                           PG_BACKUP("20261126-1F", "1795685400", "false"));
 static const char PG_NONE[] = PG_INFO("2", "no valid backups", "false", "");
+static const char PG_FAR[] = "[{\"backup\":[],\"repo\":[{\"key\":1,\"status\":{\"code\":99,"
+                             "\"message\":\"[HostConnectError] "
+			     "refused\"}}],\"status\":{\"code\":99,\"message\":\"other\"}}]";
 static const char PG_GOOD[] = "stanza: shop\\nstatus: ok\\n  archiveId: none found\\n  backup: "
 			      "20261126-1F, status: valid, total files checked: 1325, total valid "
 			      "files: 1325\\n    missing: 0\\n";
@@ -227,6 +230,9 @@ static void backups_exist__passes_and_fails_by_what_a_tool_lists(void **state)
 	expect(pgbackrest(PG_TWO, ""), EXIST, PF_PASS, "2 backups in shop, the newest is 20261126");
 	expect(pgbackrest(PG_NONE, ""), EXIST, PF_FAIL, "no valid backups");
 	expect(pgbackrest("[]", ""), EXIST, PF_FAIL, "no such stanza");
+	/* What cannot be reached is not empty. */
+	expect(pgbackrest(PG_FAR, ""), EXIST, PF_UNKNOWN, "HostConnectError");
+	expect(pgbackrest(PG_FAR, PG_GOOD), TOOL, PF_UNKNOWN, "HostConnectError");
 	expect(barman("{\"_ERROR\": [\"Unknown server 'main'\"]}", "{}"), EXIST, PF_FAIL,
 	       "Unknown server");
 	struct rig *rig = restic(0, "", "");
