@@ -5,12 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is_database(const char *line)
+{
+	return strncmp(line, "removed database ", strlen("removed database ")) == 0 ||
+	       strncmp(line, "left database ", strlen("left database ")) == 0;
+}
+
 void pf_tell_sweep(struct pf_arena *arena, const char *when)
 {
 	struct pf_words done = pf_sweep(arena);
 	for (size_t i = 0; i < done.count; i++)
 		if (strncmp(done.at[i], "held ", 5) != 0)
-			pf_complain("canary files %s: %s", when, done.at[i]);
+			pf_complain("%s %s: %s",
+			            is_database(done.at[i]) ? "throw-away database" : "canary files",
+			            when, done.at[i]);
 }
 
 int pf_do_clean(struct pf_invocation *invocation)

@@ -168,7 +168,7 @@ struct pf_answer pf_canary_answer(struct pf_arena *arena, const struct pf_ask_ca
 struct sweep {
 	struct pf_arena *arena;
 	const char *state;
-	pf_on_canary *tell;
+	pf_on_left *tell;
 	void *context;
 };
 
@@ -185,7 +185,7 @@ static void sweep_one(void *context, const struct pf_planting *planting)
 	            error ? pf_error_words(error) : NULL);
 }
 
-size_t pf_canary_sweep(struct pf_arena *arena, const char *state, pf_on_canary *tell, void *context)
+size_t pf_canary_sweep(struct pf_arena *arena, const char *state, pf_on_left *tell, void *context)
 {
 	struct sweep sweep = {arena, state, tell, context};
 	return pf_journal_each(arena, state, sweep_one, &sweep);

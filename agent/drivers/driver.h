@@ -28,11 +28,22 @@ struct pf_answer pf_manifest_answer(struct pf_arena *arena, const struct pf_ask_
 struct pf_answer pf_canary_answer(struct pf_arena *arena, const struct pf_ask_canary *ask,
 				  const char *state);
 
-/* Removes the canaries of processes that are gone; `tell` gets the path of each, escaped, and why it
- * is left (NULL: it is not). Returns how many plantings belong to processes that run. */
-typedef void pf_on_canary(void *context, const char *path, const char *problem);
-size_t pf_canary_sweep(struct pf_arena *arena, const char *state, pf_on_canary *tell,
-		       void *context);
+/* Removes the canaries of processes that are gone; `tell` gets what each was, escaped, and why it is
+ * left (NULL: it is not). Returns how many plantings belong to processes that run. */
+typedef void pf_on_left(void *context, const char *what, const char *problem);
+size_t pf_canary_sweep(struct pf_arena *arena, const char *state, pf_on_left *tell, void *context);
+
+/* How a process that meets foreign bytes gives up all but reading `path`. */
+typedef const char *pf_seal(struct pf_arena *arena, const char *path);
+
+/* `state`: directory of the ledger; NULL: there is none. `consent`: a drill may be made; its journal
+ * is kept in that directory, too. */
+struct pf_answer pf_drill_answer(struct pf_arena *arena, const struct pf_ask_drill *ask,
+				 const char *state, bool consent, pf_seal *seal,
+				 int64_t deadline_us);
+
+/* The same for throw-away databases: "database postflight_drill_..." */
+size_t pf_drill_sweep(struct pf_arena *arena, const char *state, pf_on_left *tell, void *context);
 
 /* Meets foreign bytes: the caller confines the process first (worker/sealed.h). */
 struct pf_answer pf_archive_answer(struct pf_arena *arena, const struct pf_ask_archive *ask,

@@ -58,6 +58,8 @@ static const struct query {
                      " floor(extract(epoch FROM last_failed_time))::bigint AS last_failed,"
                      " floor(extract(epoch FROM now()))::bigint AS now"
                      " FROM pg_catalog.pg_stat_archiver"},
+	{"migration", "SELECT app, name, floor(extract(epoch FROM applied))::bigint AS applied"
+                      " FROM public.django_migrations ORDER BY applied DESC, id DESC LIMIT 1"},
 	{"activity", "SELECT xact_commit + xact_rollback AS transactions, sessions"
                      " FROM pg_catalog.pg_stat_database WHERE datname = current_database()"},
 };

@@ -82,13 +82,11 @@ static void lose(struct local *local, size_t number, enum pf_outcome outcome, co
 	}
 }
 
-/* Where the journal of what is written goes; NULL: nothing may be, or there is no place for it. */
-static const char *consent(struct local *local)
+/* Where journals and ledgers are kept; empty: there is no place for them. */
+static const char *state_of(struct local *local)
 {
-	const char *problem;
-	return local->source.order->site->allow_writes
-	               ? pf_state_directory(local->source.arena, &problem)
-	               : NULL;
+	const char *problem, *state = pf_state_directory(local->source.arena, &problem);
+	return state ? state : "";
 }
 
 static bool start(struct local *local, size_t at)
@@ -98,7 +96,9 @@ static bool start(struct local *local, size_t at)
 	const char *ca_file = local->source.order->site->ca_file;
 	const char *program = pf_worker_program(local->source.arena);
 	const char *const network[] = {program, "network", ca_file, NULL};
-	const char *const host[] = {program, "host", at == NETWORK ? NULL : consent(local), NULL};
+	const char *const host[] = {program, "host", at == NETWORK ? NULL : state_of(local),
+	                            local->source.order->site->allow_writes ? "writes" : NULL,
+	                            NULL};
 	const char *problem;
 	struct slot *slot = &local->slots[at];
 	*slot = (struct slot){
@@ -117,8 +117,9 @@ static void send_secret(struct pf_child *child, const struct pf_secret *secret)
 	explicit_bzero(digits, sizeof digits);
 }
 
-/* How long a question may take. A backup is read, by us or by the tool that keeps it, for half of
- * what is left of the run, so that who has large ones gives the run a later deadline. */
+/* How long a question may take. A backup is read, by us or by the tool that keeps it, or restored,
+ * for half of what is left of the run, so that who has large ones gives the run a later deadline.
+ */
 static int64_t limit_of(const struct local *local, size_t number, size_t at, int64_t now)
 {
 	const struct pf_source *source = &local->source;
@@ -126,7 +127,7 @@ static int64_t limit_of(const struct local *local, size_t number, size_t at, int
 		return PF_EXCHANGE_US;
 	int64_t half = (source->order->soft_us - now) / 2;
 	const struct pf_question *question = pf_plan_question(source->plan, number);
-	bool long_one = question->kind == PF_KIND_archive ||
+	bool long_one = question->kind == PF_KIND_archive || question->kind == PF_KIND_drill ||
 	                (question->kind == PF_KIND_exec && question->exec.thorough);
 	return long_one && half > PF_HOST_QUESTION_US ? half : PF_HOST_QUESTION_US;
 }

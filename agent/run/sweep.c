@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_US = 5 * 1000 * 1000, LINES = 64 };
+enum { PATIENCE_US = 10 * 1000 * 1000, LINES = 64 };
 
 const char *pf_worker_program(struct pf_arena *arena)
 {
@@ -24,9 +24,9 @@ const char *pf_worker_program(struct pf_arena *arena)
 	return length > 0 && access(beside, X_OK) == 0 ? beside : PF_WORKER;
 }
 
-static bool has_journals(const char *state, struct pf_arena *arena)
+static bool has_journals(const char *state, const char *folder, struct pf_arena *arena)
 {
-	DIR *listing = opendir(pf_arena_print(arena, "%s/canaries", state));
+	DIR *listing = opendir(pf_arena_print(arena, "%s/%s", state, folder));
 	bool found = false;
 	for (const struct dirent *entry; listing && !found && (entry = readdir(listing));)
 		found = entry->d_name[0] != '.';
@@ -53,7 +53,8 @@ struct pf_words pf_sweep(struct pf_arena *arena)
 {
 	const char *problem, *state = pf_state_directory(arena, &problem);
 	struct told told = {.arena = arena};
-	if (!state || !has_journals(state, arena))
+	if (!state ||
+	    (!has_journals(state, "canaries", arena) && !has_journals(state, "drills", arena)))
 		return (struct pf_words){NULL, 0};
 	const char *const argv[] = {pf_worker_program(arena), "clean", state, NULL};
 	struct pf_child *child = pf_child_start(argv, NULL, &problem);

@@ -13,6 +13,12 @@
 
 enum { GONE_EXIT = 2 };
 
+/* What outlives the questions. */
+struct place {
+	const char *state; /* directory of journals and ledgers; NULL: there is none */
+	bool consent;      /* to questions that write */
+};
+
 static struct pf_answer unasked(const struct pf_request *request, enum pf_outcome outcome,
                                 const char *detail)
 {
@@ -30,17 +36,23 @@ static bool would_write(const struct pf_question *question)
 	return question->kind == PF_KIND_canary;
 }
 
+/* Backups may be long: the parent says how long they may be read, or restored. */
+static bool is_long(const struct pf_question *question)
+{
+	return question->kind == PF_KIND_archive || question->kind == PF_KIND_drill ||
+	       (question->kind == PF_KIND_exec && question->exec.thorough);
+}
+
 static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *request,
-                               const char *state)
+                               const struct place *place)
 {
 	const struct pf_question *question = &request->question;
 	int64_t now = pf_now_us(), deadline = request->deadline_us;
 	if (deadline <= now)
 		return unasked(request, PF_deadline, NULL);
-	bool is_thorough = question->kind == PF_KIND_exec && question->exec.thorough;
-	if (deadline > now + PF_HOST_QUESTION_US && !is_thorough)
+	if (!is_long(question) && deadline > now + PF_HOST_QUESTION_US)
 		deadline = now + PF_HOST_QUESTION_US;
-	if (would_write(question) && !state)
+	if (would_write(question) && !(place->consent && place->state))
 		return unasked(request, PF_no_consent, NULL);
 	switch (question->kind) {
 	case PF_KIND_tree:
@@ -54,7 +66,10 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 	case PF_KIND_manifest:
 		return pf_manifest_answer(arena, &question->manifest, deadline);
 	case PF_KIND_canary:
-		return pf_canary_answer(arena, &question->canary, state);
+		return pf_canary_answer(arena, &question->canary, place->state);
+	case PF_KIND_drill:
+		return pf_drill_answer(arena, &question->drill, place->state, place->consent,
+		                       pf_confine_sealed, deadline);
 	case PF_KIND_process:
 		return pf_process_answer(arena, &question->process, deadline);
 	case PF_KIND_archive: /* answered by its own process, see reply */
@@ -64,18 +79,18 @@ static struct pf_answer answer(struct pf_arena *arena, const struct pf_request *
 	}
 }
 
-/* A backup may be long: the parent says how long it may be read. */
-static bool reply(struct pf_arena *arena, const struct pf_request *request, const char *state)
+static bool reply(struct pf_arena *arena, const struct pf_request *request,
+                  const struct place *place)
 {
 	if (request->question.kind == PF_KIND_archive && request->deadline_us > pf_now_us())
 		return pf_sealed_reply(arena, STDOUT_FILENO, request, request->deadline_us);
-	struct pf_answer said = answer(arena, request, state);
+	struct pf_answer said = answer(arena, request, place);
 	pf_secret_free(request->secret);
 	return pf_reply_write(arena, STDOUT_FILENO, request->id, &said);
 }
 
 /* Answers one line. Returns 0, or the exit code of a worker that cannot go on. */
-static int serve_line(const char *line, size_t length, const char *state)
+static int serve_line(const char *line, size_t length, const struct place *place)
 {
 	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
 	struct pf_request request;
@@ -84,21 +99,21 @@ static int serve_line(const char *line, size_t length, const char *state)
 	if (!pf_request_read(arena, line, length, &request, &problem)) {
 		code = pf_protocol_broken(problem);
 	} else {
-		if (!reply(arena, &request, state))
+		if (!reply(arena, &request, place))
 			code = GONE_EXIT;
 	}
 	pf_arena_free(arena);
 	return code;
 }
 
-static int serve(struct pf_lines *lines, const char *state)
+static int serve(struct pf_lines *lines, const struct place *place)
 {
 	for (int code = 0;;) {
 		const char *line;
 		size_t length;
 		switch (pf_lines_next(lines, &line, &length)) {
 		case PF_LINE_READY:
-			code = serve_line(line, length, state);
+			code = serve_line(line, length, place);
 			if (code)
 				return code;
 			break;
@@ -115,12 +130,13 @@ static int serve(struct pf_lines *lines, const char *state)
 	}
 }
 
-int pf_host_worker(const char *state)
+int pf_host_worker(const char *state, bool consent)
 {
+	const struct place place = {state, consent};
 	struct pf_arena *arena = pf_arena_new(PF_WORKER_ARENA);
 	struct pf_lines *lines = pf_lines_new();
 	pf_confine_host(arena);
-	int code = serve(lines, state);
+	int code = serve(lines, &place);
 	pf_lines_free(lines);
 	pf_arena_free(arena);
 	return code;

@@ -23,12 +23,12 @@
 int pf_network_worker(const char *ca_file);
 
 /* One question at a time, in plain blocking code. Keeps the user it was started as: files and
- * commands need it. `state`: the operator consents to questions that write, and this directory keeps
- * the journal of it; NULL: they end as `no_consent`, whoever asks. */
-int pf_host_worker(const char *state);
+ * commands need it. `state`: this directory keeps journals and ledgers; NULL: there is none. Without
+ * consent, or without that directory, questions that write end as `no_consent`, whoever asks. */
+int pf_host_worker(const char *state, bool consent);
 
-/* Removes what canaries earlier runs left here, by the journals in `state`: "removed PATH" or "left
- * PATH: why" on standard output for each, "held N" for those of runs under way. Returns 0 when
+/* Removes what canaries and throw-away databases earlier runs left here, by the journals in `state`:
+ * "removed PATH", "removed database NAME" or "left ...: why" on standard output for each, "held N" for those of runs under way. Returns 0 when
  * nothing is left. */
 int pf_clean_worker(const char *state);
 

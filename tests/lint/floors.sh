@@ -60,13 +60,13 @@ only 'sqlite3' agent/store/sqlite.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c
 only '(cjson/)?cJSON' agent/model/json.c
 only 'yaml' agent/model/site_file.c agent/model/yaml.c
-only 'archive' agent/drivers/archive.c
+only 'archive' agent/drivers/archive.c agent/drivers/drill_unpack.c
 only 'zlib' agent/drivers/archive_inflate.c
 only 'seccomp' agent/worker/filter.c agent/worker/confine.c
 
 # Drivers know nothing of each other: a file may include the ground they share, and headers whose name begins with its own
 # driver's (http_exact.c: http_*.h).
-shared="driver transport turn pace page tags access below command"
+shared="driver transport turn pace page tags access below command journal"
 for file in agent/drivers/*.c; do
 	driver=$(basename "$file" .c)
 	driver=${driver%%_*}

@@ -79,7 +79,7 @@ synchronous_commit = off
 full_page_writes = off
 '''
         wanted = self._client_addresses() if s.app_addresses is None else s.app_addresses
-        lines = ['local all postgres peer']
+        lines = ['local all postgres peer', 'local all backup peer']
         lines += [f'hostssl shop shop {address} {s.verifier}' for address in wanted]
         hba = '\n'.join([*lines, *s.more_hba]) + '\n'
         return {key: (source.read_bytes(), SUPERUSER, 0o600),
@@ -103,6 +103,8 @@ full_page_writes = off
         self.start()
         self.sql(f"CREATE ROLE shop LOGIN PASSWORD '{password}'; CREATE DATABASE shop OWNER shop;",
                  'postgres')
+        # Who keeps the backups may make databases to try them in, and nothing else.
+        self.sql('CREATE ROLE backup LOGIN CREATEDB', 'postgres')
         # Who audits with the site's own credentials may read who is let in.
         self.sql('GRANT SELECT ON pg_hba_file_rules TO shop;'
                  'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO shop;', 'shop')

@@ -79,6 +79,8 @@ backups:
     files: {bed.backups}/db-*.dump
     max_age: 26h
     keep: 3
+    restore_into: postgresql://backup@/postgres?host={bed.postgres.socket}
+    drill_max_age: 7d
   - name: reports
     of: reports
     on: {db}
@@ -91,6 +93,7 @@ backups:
     files: {bed.backups}/search-*.sqlite3
     max_age: 26h
     keep: 3
+    restore_into: sqlite:///tmp
   - name: uploads
     of: media
     on: {app}
