@@ -114,7 +114,7 @@ static const char *creation(struct drill *drill)
 		drill->login.password = pf_random_hex(drill->run->arena, 32);
 		role = SAY(drill,
 		           "CREATE ROLE \"%s\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
-		           " NOREPLICATION NOINHERIT PASSWORD '%s' VALID UNTIL '%s';\n"
+		           " NOREPLICATION PASSWORD '%s' VALID UNTIL '%s';\n"
 		           "GRANT \"%s\" TO CURRENT_USER;\n",
 		           name, drill->login.password,
 		           pf_timestamp(drill->run->arena, pf_wall_seconds() + 24 * 3600), name);
@@ -253,14 +253,14 @@ static bool restore_stream(struct drill *drill, int dump)
 	close(pipe);
 	enum pf_unpacked how = pf_drill_unpacked(child);
 	const char *error = run->entry.error;
-	if (error && strstr(error, "backslash commands are restricted")) {
+	if (how == PF_UNPACK_ELSEWHERE) {
 		run->entry.error = NULL;
-		if (how == PF_UNPACK_CONNECTS)
-			return stop(drill, "it goes to a database that it names, so it cannot be "
-			                   "tried in another (made by pg_dump --create?)");
+		return stop(drill, "it makes or goes to a database that it names, so it cannot be "
+		                   "tried in another (made by pg_dump --create?)");
+	}
+	if (error && strstr(error, "backslash commands are restricted"))
 		return fail(drill, "it holds commands for psql (a line with a backslash), which can "
 		                   "run programs: it was not restored");
-	}
 	if (done && how == PF_UNPACK_BROKEN)
 		return fail(drill, "it cannot be unpacked to its end");
 	return done;
@@ -292,6 +292,9 @@ static const char COUNT[] =
 	"SELECT 'tables', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema'"
 	" AND n.nspname !~ '^pg_';\n"
+	"SELECT 'made', datname FROM pg_database d WHERE NOT d.datistemplate"
+	" AND d.datname !~ '^postflight_drill_[0-9a-f]{16}$'"
+	" AND pg_has_role(current_user, d.datdba, 'MEMBER') LIMIT 1;\n"
 	"SELECT format('SELECT ''rows'', count(*) FROM (SELECT FROM ONLY %I.%I LIMIT 1000000) t',"
 	" n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
@@ -316,6 +319,9 @@ static void take_count(struct drill *drill, char *fields[FIELDS])
 		entry->rows += number;
 	else if (strcmp(fields[0], "migrations") == 0)
 		entry->migrations = number;
+	else if (strcmp(fields[0], "made") == 0)
+		fail(drill, SAY(drill, "restoring it made the database %s, which is left there",
+		                pf_escape_text(drill->run->arena, fields[1], 64)));
 	else if (strcmp(fields[0], "newest") == 0) {
 		entry->migrated_at = number;
 		entry->migration =
@@ -341,7 +347,7 @@ static bool count(struct drill *drill)
 		split(line, fields);
 		take_count(drill, fields);
 	}
-	return true;
+	return !drill->run->entry.error;
 }
 
 /* ---- all of it ---- */

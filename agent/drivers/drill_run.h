@@ -48,7 +48,7 @@ bool pf_drill_has_room(const struct pf_drill_server *server, int64_t bytes,
  * -1. `script`: it goes to psql, and what is of roles is left out. */
 int pf_drill_unpack(const struct pf_drill_run *run, int dump, bool script, pid_t *child);
 
-enum pf_unpacked { PF_UNPACKED, PF_UNPACK_CONNECTS, PF_UNPACK_BROKEN };
+enum pf_unpacked { PF_UNPACKED, PF_UNPACK_ELSEWHERE, PF_UNPACK_BROKEN };
 
 /* How it ended; it is ended if it has not. */
 enum pf_unpacked pf_drill_unpacked(pid_t child);

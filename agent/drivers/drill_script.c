@@ -67,6 +67,17 @@ static bool is_of_roles(const struct pf_script *script)
 	       memmem(script->head, script->count, " OWNER TO ", strlen(" OWNER TO "));
 }
 
+/* As pg_dump --create and pg_dumpall write: it makes a database, and goes there. */
+static bool is_elsewhere(const struct pf_script *script)
+{
+	static const char *const beginnings[] = {"\\connect ", "\\c ", "CREATE DATABASE ",
+	                                         "DROP DATABASE ", "ALTER DATABASE "};
+	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+		if (begins(script, beginnings[i]))
+			return true;
+	return false;
+}
+
 /* A whole line stands in the head, without its end: does it go on? */
 static bool passes(struct pf_script *script)
 {
@@ -77,8 +88,8 @@ static bool passes(struct pf_script *script)
 	if (is_mark(script) || is_of_roles(script))
 		return false;
 	script->in_data = begins(script, "COPY ") && ends(script, " FROM stdin;");
-	script->connects |= begins(script, "\\connect ") || begins(script, "\\c ");
-	return true;
+	script->elsewhere = is_elsewhere(script);
+	return !script->elsewhere;
 }
 
 /* `whole`: the line ends here; without its end it was too long to be any of those. */
@@ -90,7 +101,7 @@ static bool decide(struct pf_script *script, bool whole)
 	bool pass = whole ? passes(script) : true;
 	script->count = 0;
 	script->line = pass ? PF_LINE_PASSED : PF_LINE_DROPPED;
-	return !pass || script->put(script->context, script->head, all);
+	return !script->elsewhere && (!pass || script->put(script->context, script->head, all));
 }
 
 /* Up to and with the end of the line, or all there is. */

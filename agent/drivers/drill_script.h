@@ -14,14 +14,14 @@ struct pf_script {
 	size_t count;
 	enum { PF_LINE_HEAD, PF_LINE_PASSED, PF_LINE_DROPPED } line;
 	bool in_data;   /* between COPY ... FROM stdin; and \. */
-	bool connects;  /* it wants to go to another database, as pg_dump --create and pg_dumpall do */
+	bool elsewhere; /* it makes or goes to another database: nothing more is passed on */
 	char token[PF_SCRIPT_TOKEN]; /* of \restrict; empty: none yet */
 	/* False: nobody takes any more. */
 	bool (*put)(void *context, const char *bytes, size_t count);
 	void *context;
 };
 
-/* Feeds bytes as they come; false: nobody takes any more. */
+/* Feeds bytes as they come; false: nobody takes any more, or nobody should. */
 bool pf_script_feed(struct pf_script *script, const char *bytes, size_t count);
 
 /* The input has ended: what is left of the last line goes out. */

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHUNK = 64 * 1024, BROKEN = 1, CONNECTS = 3 };
+enum { CHUNK = 64 * 1024, BROKEN = 1, ELSEWHERE = 3 };
 
 static bool put(void *context, const char *bytes, size_t count)
 {
@@ -86,7 +86,7 @@ static _Noreturn void work(const struct pf_drill_run *run, int dump, int out, bo
 		run->seal(run->arena, "/dev/null");
 	struct archive *archive = open_raw();
 	bool whole = archive && pour(archive, script) && (!script || pf_script_end(script));
-	_exit(script && script->connects ? CONNECTS : whole ? 0 : BROKEN);
+	_exit(script && script->elsewhere ? ELSEWHERE : whole ? 0 : BROKEN);
 }
 
 int pf_drill_unpack(const struct pf_drill_run *run, int dump, bool script, pid_t *child)
@@ -116,7 +116,7 @@ enum pf_unpacked pf_drill_unpacked(pid_t child)
 	kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == CONNECTS)
-		return PF_UNPACK_CONNECTS;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == ELSEWHERE)
+		return PF_UNPACK_ELSEWHERE;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? PF_UNPACKED : PF_UNPACK_BROKEN;
 }

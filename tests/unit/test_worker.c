@@ -34,7 +34,7 @@ struct hired {
 
 static int be_host_worker(void)
 {
-	return pf_host_worker(NULL);
+	return pf_host_worker(NULL, false);
 }
 
 static int be_network_worker(void)
