@@ -31,7 +31,7 @@ from .service import BedError, folder, group_of, place
 from .sibling import Sibling
 from .stunnel import Stunnel
 from .trees import Journal, make_backups, make_media, make_search
-from .volume import Ext4, Hanging
+from .volume import Ext4, Hanging, Tiny
 
 SCENARIOS = pathlib.Path(__file__).resolve().parents[1] / 'scenarios'
 HOME = pathlib.Path('/run/postflight-bed')      # only root may write above a site's trees
@@ -76,7 +76,7 @@ class Bed:
         self.apache = Apache(self, app)
         self.nginx = Nginx(self, app)
         self.mount = Mount(self)
-        self.ext4, self.hanging = Ext4(self), Hanging(self)
+        self.ext4, self.hanging, self.tiny = Ext4(self), Hanging(self), Tiny(self)
         self.sibling = Sibling(self)
         self.logrotate = Logrotate(self, app)
         self.front = PinningFront(self, app)
@@ -86,7 +86,7 @@ class Bed:
         self.services = [self.front, self.firewall, self.barman, self.postgres, self.mariadb, self.redis,
                          self.replica, self.sentinel, self.memcached, self.pgbouncer, self.stunnel,
                          self.django, self.php,
-                         self.lighttpd, self.apache, self.nginx, self.ext4, self.hanging, self.mount,
+                         self.lighttpd, self.apache, self.nginx, self.ext4, self.hanging, self.tiny, self.mount,
                          self.logrotate]
 
     @classmethod
@@ -250,6 +250,15 @@ class Bed:
         if len(left) != len(lines) - 1:
             raise RuntimeError(f'the site file has no set {name} on a line')
         self.journal.create(self.site_file, ''.join(left), 'root', 0o644)
+
+    def forget_drills(self):
+        """The ledger of the db host is gone, so that the next audit makes a drill."""
+        self.journal.remove(self.ledger)
+
+    @property
+    def ledger(self):
+        host = 'app' if self.loopback else 'db'
+        return self.path('var/lib/postflight', host, 'drills.jsonl')
 
     def dumps(self):
         """The database backups, oldest first."""

@@ -13,6 +13,16 @@ FAULTS = {
     'reads_files': ('GRANT pg_read_server_files TO shop', 'REVOKE pg_read_server_files FROM shop'),
     'public_creates': ('GRANT CREATE ON SCHEMA public TO PUBLIC',
                        'REVOKE CREATE ON SCHEMA public FROM PUBLIC'),
+    # The comment says that they are aged already.
+    'aged_migrations': ("UPDATE django_migrations SET applied = applied - interval '5 days'"
+                        " WHERE obj_description('django_migrations'::regclass) IS NULL;"
+                        " COMMENT ON TABLE django_migrations IS 'aged'",
+                        "UPDATE django_migrations SET applied = applied + interval '5 days'"
+                        " WHERE obj_description('django_migrations'::regclass) = 'aged';"
+                        ' COMMENT ON TABLE django_migrations IS NULL'),
+    'new_migration': ('INSERT INTO django_migrations (app, name, applied)'
+                      " VALUES ('shop', '0002_price', now() - interval '1 day')",
+                      "DELETE FROM django_migrations WHERE name = '0002_price'"),
     # Rows that expired two months ago.
     'stale_sessions': ("INSERT INTO django_session SELECT 'stale' || n, '',"
                        " now() - interval '60 days' FROM generate_series(1, 150) AS n",
@@ -118,11 +128,16 @@ full_page_writes = off
 
     def dump(self, path):
         """A backup as an operator makes it: taken as postgres, kept by the backup user."""
+        place(path, self.dumped('-Fc'), 'backup', 0o600)
+
+    def dumped(self, *options):
+        """What pg_dump says of the site's database."""
         scratch = self.socket / 'dump'
-        self.host.run([self.program('pg_dump'), '-Fc', '-h', self.socket, '-f', scratch, 'shop'],
-                      user=SUPERUSER)
-        place(path, scratch.read_bytes(), 'backup', 0o600)
+        self.host.run([self.program('pg_dump'), *options, '-h', self.socket, '-f', scratch,
+                       'shop'], user=SUPERUSER)
+        data = scratch.read_bytes()
         scratch.unlink()
+        return data
 
     def ready(self, pid):
         if not super().ready(pid):

@@ -1,4 +1,5 @@
-"""Further file systems below the static files and the uploads of the app host: ext4, and one that hangs.
+"""Further file systems: ext4 below the static files of the app host, one that hangs below its uploads, a
+tiny one on the db host.
 
 Mounted where the audit looks from: in the mount name space of the host that sshd leads to.
 """
@@ -14,6 +15,8 @@ HANGING = pathlib.Path(__file__).with_name('hanging.py')
 class Volume:
     """Looks like a service to the bed: `reconfigure` without switches means that it is not there."""
 
+    host = 'app'
+
     def __init__(self, bed, path):
         self.bed, self.path = bed, path
 
@@ -21,12 +24,12 @@ class Volume:
         """What enters the name space; a bed on loopback has none to spare."""
         if self.bed.loopback:
             raise BedError('a file system of its own takes a name space: not on loopback')
-        return ['nsenter', '-t', str(self.bed.processes.pid('sshd-app')), '-m', '--']
+        return ['nsenter', '-t', str(self.bed.processes.pid(f'sshd-{self.host}')), '-m', '--']
 
     def is_mounted(self):
         if self.bed.loopback:
             return False
-        pid = self.bed.processes.pid('sshd-app')
+        pid = self.bed.processes.pid(f'sshd-{self.host}')
         mounts = pathlib.Path(f'/proc/{pid}/mountinfo').read_text() if pid else ''
         return f' {self.path} ' in mounts
 
@@ -57,6 +60,21 @@ class Ext4(Volume):
         run(*self.inside(), 'rmdir', self.path / 'lost+found')
         run(*self.inside(), 'chown', f'{owner}:{owner}', self.path)
         run(*self.inside(), 'setfacl', '-m', acl, self.path)
+
+
+class Tiny(Volume):
+    """A tmpfs of one MiB."""
+
+    host = 'db'
+
+    def __init__(self, bed):
+        super().__init__(bed, bed.path('run/tiny'))
+
+    def reconfigure(self, mounted=False):
+        self.unmount()
+        if mounted:
+            folder(self.path)
+            run(*self.inside(), 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', self.path)
 
 
 class Hanging(Volume):

@@ -2,7 +2,7 @@
 RED = ['backups.exist']
 # What is not there can be neither fresh nor whole.
 UNKNOWN = ['backups.fresh', 'backups.complete', 'backups.private', 'backups.of-this-site',
-           'backups.retention']
+           'backups.restorable', 'backups.retention']
 
 
 def break_it(bed):
