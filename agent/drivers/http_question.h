@@ -1,11 +1,8 @@
-/* Whether an HTTP question makes sense, and in whose name it is asked. */
+/* Whether an HTTP question makes sense. */
 #ifndef PF_DRIVERS_HTTP_QUESTION_H
 #define PF_DRIVERS_HTTP_QUESTION_H
 
 #include "postflight/question.h"
-
-/* User-Agent of every request: who comes, and where to ask about it (RFC 9110, section 10.1.5). */
-#define PF_USER_AGENT "postflight/" PF_VERSION " (+https://github.com/postflight/postflight)"
 
 /* NULL: it can be asked. Else what is wrong with it: a url that is none, an address that is not a
  * literal one, a method that could change something, control characters in what is sent, a Host

@@ -7,6 +7,9 @@
 
 struct pf_trust;
 
+/* User-Agent of every request: who comes, and where to ask about it (RFC 9110, section 10.1.5). */
+#define PF_USER_AGENT "postflight/" PF_VERSION " (+https://github.com/postflight/postflight)"
+
 /* What all turns of a loop share. */
 struct pf_ground {
 	void *multi; /* libcurl's multi handle */
@@ -49,7 +52,7 @@ struct pf_driver {
 
 extern const struct pf_driver pf_driver_resolve, pf_driver_http, pf_driver_http_exact,
 	pf_driver_raw, pf_driver_tls, pf_driver_redis, pf_driver_postgres, pf_driver_sql,
-	pf_driver_mysql;
+	pf_driver_mysql, pf_driver_s3;
 
 /* Call `advance` when `fd` is ready for `events` (POLLIN, POLLOUT), instead of what was waited for
  * before. fd -1: wait for time only. */

@@ -310,8 +310,24 @@ static void add_this_machine(struct pf_site *site)
 	site->vantage_count = 1;
 }
 
+/* An object store is a tool like others, to those who do not list it. */
+static void name_buckets(struct pf_arena *arena, struct pf_site *site)
+{
+	for (size_t i = 0; i < site->backup_count; i++) {
+		struct pf_backup *set = (struct pf_backup *)&site->backups[i]; /* ours to fill in */
+		struct pf_bucket *s3 = &set->s3;
+		if (!s3->declared)
+			continue;
+		set->tool = "s3";
+		set->tool_target = s3->prefix
+		                           ? pf_arena_print(arena, "%s/%s", s3->bucket, s3->prefix)
+		                           : s3->bucket;
+	}
+}
+
 static void add_defaults(struct pf_arena *arena, struct pf_site *site)
 {
+	name_buckets(arena, site);
 	if (!site->name)
 		site->name = site->url.host;
 	if (!site->http_port)

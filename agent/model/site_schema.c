@@ -17,6 +17,10 @@
 	{                                                                                          \
 #key, means, PF_VALUE_TOOL, offsetof(holder, tool), false, NULL, #inner, 0         \
 	}
+#define BLOCK(key, member, block, means)                                                           \
+	{                                                                                          \
+#key, means, PF_VALUE_BLOCK, offsetof(holder, member), false, &block, NULL, 0      \
+	}
 #define NONE SIZE_MAX
 
 static const struct pf_key vantage_keys[] = {
@@ -72,18 +76,21 @@ static const char *const password_keys[] = {"password_file", "password_env", "pa
 static const struct pf_choice password_choice = {"the password comes from one place", false,
                                                  password_keys};
 
+#define PASSWORD(what)                                                                             \
+	KEY(password_file, PATH, password.file, "a private file that holds the " what),            \
+		KEY(password_env, TEXT, password.environment,                                      \
+	            "a variable of the environment that holds the " what),                         \
+		KEY(password_credential, TEXT, password.credential,                                \
+	            "a credential of systemd's (LoadCredential=) that holds the " what),           \
+		KEY(password_command, ARGV, password.command,                                      \
+	            "a command, as a list of words, that prints the " what)
+
 #define SERVICE(TYPE, schemes)                                                                     \
 	NEEDED(name, TEXT, name, "what it is called in reports and by backups"),                   \
 		NEEDED(url, TYPE, url, schemes),                                                   \
 		KEY(username, TEXT, username,                                                      \
 	            "who the site logs in as, where the url does not say"),                        \
-		KEY(password_file, PATH, password.file, "a private file that holds the password"), \
-		KEY(password_env, TEXT, password.environment,                                      \
-	            "a variable of the environment that holds the password"),                      \
-		KEY(password_credential, TEXT, password.credential,                                \
-	            "a credential of systemd's (LoadCredential=) that holds the password"),        \
-		KEY(password_command, ARGV, password.command,                                      \
-	            "a command, as a list of words, that prints the password"),                    \
+		PASSWORD("password"),                                                              \
 		KEY(allow_from, CLIENTS, allow_from,                                               \
 	            "vantages or roles that must get in; all others must not (default: the hosts " \
 	            "that run Django)"),                                                           \
@@ -142,6 +149,24 @@ static const struct pf_block logs_block = {"logs",
                                            logs_keys,
                                            NULL};
 
+static const struct pf_key bucket_keys[] = {
+#define holder struct pf_bucket
+	NEEDED(bucket, TEXT, bucket, "the bucket's name"),
+	KEY(prefix, TEXT, prefix, "how the keys of the copies begin (default: all of the bucket)"),
+	KEY(endpoint, ENDPOINT, endpoint,
+            "the store's URL (default: Amazon's, in that region); plain http:// for private "
+            "addresses alone"),
+	KEY(region, TEXT, region, "the region that requests are signed for (default: us-east-1)"),
+	KEY(access_key, TEXT, access_key, "the name of a key that may list the bucket"),
+	PASSWORD("secret key"),
+	END,
+#undef holder
+};
+
+static const struct pf_block bucket_block = {"s3",        sizeof(struct pf_bucket),
+                                             NONE,        offsetof(struct pf_bucket, declared),
+                                             bucket_keys, &password_choice};
+
 static const struct pf_key backup_keys[] = {
 #define holder struct pf_backup
 	NEEDED(name, TEXT, name, "what it is called in reports"),
@@ -152,7 +177,7 @@ static const struct pf_key backup_keys[] = {
 	TOOL(restic, repo, "kept by restic, in this repository"),
 	TOOL(borg, repo, "kept by BorgBackup, in this repository"),
 	TOOL(barman, server, "kept by Barman, for this server"),
-	TOOL(s3, bucket, "kept in this bucket; a prefix may stand beside it"),
+	BLOCK(s3, s3, bucket_block, "kept in this bucket of an object store"),
 	KEY(max_age, DURATION, max_age, "how old the newest may be (default: 26h)"),
 	KEY(keep, COUNT, keep, "how many generations there must be"),
 	KEY(restore_into, RESTORE, restore_into,
@@ -194,10 +219,6 @@ static const struct pf_block waiver_block = {
 	"a waiver", sizeof(struct pf_waiver), offsetof(struct pf_waiver, line), NONE, waiver_keys,
 	NULL};
 
-#define BLOCK(key, member, block, means)                                                           \
-	{                                                                                          \
-#key, means, PF_VALUE_BLOCK, offsetof(holder, member), false, &block, NULL, 0      \
-	}
 #define BLOCKS(key, TYPE, member, number, block, means)                                            \
 	{                                                                                          \
 #key, means, PF_VALUE_##TYPE, offsetof(holder, member), false, &block, NULL,       \
@@ -249,6 +270,7 @@ const char *pf_value_name(enum pf_value_type type)
 		[PF_VALUE_DATABASE] = "URL of a database",
 		[PF_VALUE_CACHE] = "URL of a cache",
 		[PF_VALUE_RESTORE] = "URL of a database server",
+		[PF_VALUE_ENDPOINT] = "URL without a path, https:// or http://",
 		[PF_VALUE_WEB_URL] = "URL, https:// or http://",
 		[PF_VALUE_PATH] = "absolute path",
 		[PF_VALUE_LOCATION] = "path of a URL",

@@ -9,6 +9,7 @@ enum pf_value_type {
 	PF_VALUE_DATABASE,  /* struct pf_url of a database */
 	PF_VALUE_CACHE,     /* struct pf_url of a cache */
 	PF_VALUE_RESTORE,   /* text, the URL of a database server */
+	PF_VALUE_ENDPOINT,  /* struct pf_url of an object store */
 	PF_VALUE_WEB_URL,   /* struct pf_url, http or https */
 	PF_VALUE_PATH,      /* absolute path */
 	PF_VALUE_LOCATION,  /* path of a URL */

@@ -81,6 +81,39 @@ bool pf_web_url_parse(struct pf_arena *arena, const char *text, struct pf_url *u
 	return true;
 }
 
+/* Plain HTTP tells who listens which copies there are, and who sits in between may tell us of any:
+ * it stays on this machine or in the private network, by address. RFC 1918, RFC 4193. */
+static bool is_private(const char *host)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+	if (strcmp(host, "localhost") == 0)
+		return true;
+	if (inet_pton(AF_INET6, host, &v6) == 1)
+		return IN6_IS_ADDR_LOOPBACK(&v6) || (v6.s6_addr[0] & 0xfe) == 0xfc;
+	if (inet_pton(AF_INET, host, &v4) != 1)
+		return false;
+	uint32_t number = ntohl(v4.s_addr);
+	return number >> 24 == 127 || number >> 24 == 10 || number >> 20 == 0xac1 ||
+	       number >> 16 == 0xc0a8;
+}
+
+static bool read_endpoint(struct pf_arena *arena, const struct pf_node *node, void *at,
+                          const char **why)
+{
+	static const char *const schemes[] = {"https", "http"};
+	static const char what[] = "an endpoint is a URL without a path, as in "
+				   "https://s3.eu-central-1.amazonaws.com";
+	struct pf_url *url = at;
+	if (!read_url(arena, node, (struct pf_words){schemes, 2}, url, why, what))
+		return false;
+	if (url->user || strcmp(url->path, "/") != 0)
+		return wrong(why, what);
+	return strcmp(url->scheme, "https") == 0 || is_private(url->host) ||
+	       wrong(why, "over plain http:// anybody in between can tell us of copies that are "
+	                  "not there; it is taken for private addresses alone: use https://");
+}
+
 static bool read_web_url(struct pf_arena *arena, const struct pf_node *node, void *at,
                          const char **why)
 {
@@ -254,28 +287,22 @@ static bool read_date(struct pf_arena *arena, const struct pf_node *node, void *
 	return read_text(arena, node, at, why);
 }
 
-/* tool: {stanza: shop}. The tool's name is the key's, its target goes to the member behind; that of
- * s3: {bucket: b, prefix: p} is b/p. */
+/* tool: {stanza: shop}. The tool's name is the key's, its target goes to the member behind. */
 static bool read_tool(struct pf_arena *arena, const struct pf_node *node, const struct pf_key *key,
                       void *at, const char **why)
 {
-	const char **tool = at, **target = tool + 1, *prefix = NULL;
+	const char **tool = at, **target = tool + 1;
 	const char *right =
 		pf_arena_print(arena, "this must be %s: {%s: ...}", key->name, key->inner);
 	if (node->kind != PF_NODE_MAP)
 		return wrong(why, right);
 	for (size_t i = 0; i < node->count; i++) {
-		bool is_target = strcmp(node->keys[i]->text, key->inner) == 0;
-		bool is_prefix = strcmp(key->inner, "bucket") == 0 &&
-		                 strcmp(node->keys[i]->text, "prefix") == 0;
-		if (!is_text(node->items[i]) || !(is_target || is_prefix))
+		if (!is_text(node->items[i]) || strcmp(node->keys[i]->text, key->inner) != 0)
 			return wrong(why, right);
-		*(is_target ? target : &prefix) = pf_arena_copy(arena, node->items[i]->text);
+		*target = pf_arena_copy(arena, node->items[i]->text);
 	}
 	if (!*target)
 		return wrong(why, right);
-	if (prefix)
-		*target = pf_arena_print(arena, "%s/%s", *target, prefix);
 	*tool = key->name;
 	return true;
 }
@@ -284,7 +311,7 @@ static bool read_tool(struct pf_arena *arena, const struct pf_node *node, const 
 static bool is_url(enum pf_value_type type)
 {
 	return type == PF_VALUE_DATABASE || type == PF_VALUE_CACHE || type == PF_VALUE_RESTORE ||
-	       type == PF_VALUE_WEB_URL;
+	       type == PF_VALUE_ENDPOINT || type == PF_VALUE_WEB_URL;
 }
 
 /* scheme://user:password@ in any text: a repository, an argument of a command. */
@@ -328,6 +355,8 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 		return read_cache(arena, node, at, why);
 	case PF_VALUE_RESTORE:
 		return read_restore(arena, node, at, why);
+	case PF_VALUE_ENDPOINT:
+		return read_endpoint(arena, node, at, why);
 	case PF_VALUE_WEB_URL:
 		return read_web_url(arena, node, at, why);
 	case PF_VALUE_PATH:

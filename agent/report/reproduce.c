@@ -502,6 +502,7 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 			             pf_arena_print(line->arena, "%s/%s", question->manifest.root,
 			                            question->manifest.name));
 		return question->manifest.root && question->manifest.name;
+	case PF_KIND_s3:     /* it takes the secret key */
 	case PF_KIND_drill:  /* the throw-away database is gone, too */
 	case PF_KIND_canary: /* what was planted is gone by the time that anybody reads this */
 	case PF_KIND_COUNT:

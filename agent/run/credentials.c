@@ -45,6 +45,8 @@ const char *pf_credentials_wanted(const struct pf_question *question)
 		return question->redis.credentials;
 	case PF_KIND_sql:
 		return question->sql.credentials;
+	case PF_KIND_s3:
+		return question->s3.credentials;
 	default:
 		return NULL;
 	}
@@ -59,14 +61,28 @@ static const struct pf_service *service_named(const struct pf_service *services,
 	return NULL;
 }
 
-static const struct pf_service *find_service(const struct pf_site *site, const char *name)
+static const struct pf_backup *backup_named(const struct pf_site *site, const char *name)
 {
-	if (strncmp(name, "databases/", strlen("databases/")) == 0)
-		return service_named(site->databases, site->database_count,
-		                     name + strlen("databases/"));
-	if (strncmp(name, "caches/", strlen("caches/")) == 0)
-		return service_named(site->caches, site->cache_count, name + strlen("caches/"));
+	for (size_t i = 0; i < site->backup_count; i++)
+		if (strcmp(site->backups[i].name, name) == 0)
+			return &site->backups[i];
 	return NULL;
+}
+
+/* Where the password of that name is kept; NULL: the site file has nothing of that name. */
+static const struct pf_password_source *find_source(const struct pf_site *site, const char *name)
+{
+	const struct pf_service *service = NULL;
+	const struct pf_backup *set = NULL;
+	if (strncmp(name, "databases/", strlen("databases/")) == 0)
+		service = service_named(site->databases, site->database_count,
+		                        name + strlen("databases/"));
+	if (strncmp(name, "caches/", strlen("caches/")) == 0)
+		service = service_named(site->caches, site->cache_count,
+		                        name + strlen("caches/"));
+	if (strncmp(name, "backups/", strlen("backups/")) == 0)
+		set = backup_named(site, name + strlen("backups/"));
+	return service ? &service->password : set ? &set->s3.password : NULL;
 }
 
 /* ---- what a command prints ---- */
@@ -178,11 +194,11 @@ const struct pf_secret *pf_credentials_of(struct pf_credentials *credentials, co
 			*problem = credentials->known[i].problem;
 			return credentials->known[i].secret;
 		}
-	const struct pf_service *service = find_service(credentials->site, name);
+	const struct pf_password_source *source = find_source(credentials->site, name);
 	struct known known = {.name = pf_arena_copy(credentials->arena, name),
 	                      .problem = "the site file has no such service"};
-	if (service)
-		known.secret = obtain(credentials->arena, &service->password, &known.problem);
+	if (source)
+		known.secret = obtain(credentials->arena, source, &known.problem);
 	remember(credentials, known);
 	*problem = known.problem;
 	return known.secret;
@@ -200,6 +216,18 @@ static void read_environment(struct pf_credentials *credentials, const char *blo
 			                  &problem);
 }
 
+static void read_backups(struct pf_credentials *credentials)
+{
+	const struct pf_site *site = credentials->site;
+	const char *problem;
+	for (size_t i = 0; i < site->backup_count; i++)
+		if (site->backups[i].s3.password.environment)
+			pf_credentials_of(credentials,
+			                  pf_arena_print(credentials->arena, "backups/%s",
+			                                 site->backups[i].name),
+			                  &problem);
+}
+
 static void empty_environment(size_t count, const struct pf_service *services)
 {
 	for (size_t i = 0; i < count; i++)
@@ -213,8 +241,12 @@ struct pf_credentials *pf_credentials_new(struct pf_arena *arena, const struct p
 	*credentials = (struct pf_credentials){.arena = arena, .site = site};
 	read_environment(credentials, "databases", site->database_count, site->databases);
 	read_environment(credentials, "caches", site->cache_count, site->caches);
+	read_backups(credentials);
 	/* Only now: two services may share a variable. */
 	empty_environment(site->database_count, site->databases);
 	empty_environment(site->cache_count, site->caches);
+	for (size_t i = 0; i < site->backup_count; i++)
+		if (site->backups[i].s3.password.environment)
+			unsetenv(site->backups[i].s3.password.environment);
 	return credentials;
 }

@@ -69,13 +69,24 @@ struct pf_logs {
 	int line;
 };
 
+/* A bucket of an object store that keeps a backup set. */
+struct pf_bucket {
+	bool declared;
+	const char *bucket, *prefix; /* prefix NULL: all of it */
+	struct pf_url endpoint;      /* text NULL: of Amazon's, in that region */
+	const char *region;          /* NULL: us-east-1 */
+	const char *access_key;      /* its name; the secret one is the password */
+	struct pf_password_source password;
+};
+
 struct pf_backup {
 	const char *name;
 	const char *of; /* a database's name, or "media" */
 	struct pf_words on;
 	struct pf_words files;   /* patterns; empty when a tool keeps the set */
 	const char *tool;        /* "pgbackrest", "restic", "borg", "barman", "s3"; NULL: files */
-	const char *tool_target; /* its stanza, repository, server or bucket */
+	const char *tool_target; /* its stanza, repository, server or bucket/prefix */
+	struct pf_bucket s3;     /* declared when the tool is "s3" */
 	int64_t max_age;         /* seconds; 0: not said, 26 hours are taken */
 	int64_t keep;            /* generations; 0: not said */
 	const char *restore_into;

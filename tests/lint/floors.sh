@@ -54,7 +54,7 @@ only() {
 		esac
 	done
 }
-only 'curl/' agent/drivers/http.c agent/drivers/loop.c
+only 'curl/' agent/drivers/http.c agent/drivers/s3.c agent/drivers/loop.c
 only 'libpq' agent/drivers/sql.c agent/store/postgres.c
 only 'sqlite3' agent/store/sqlite.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c

@@ -27,6 +27,7 @@ from .postgres import Postgres
 from .processes import Processes
 from .redis import Redis, Replica, Sentinel
 from .repositories import Barman, PgBackRest
+from .s3 import S3
 from .service import BedError, folder, group_of, place
 from .sibling import Sibling
 from .stunnel import Stunnel
@@ -70,6 +71,7 @@ class Bed:
         self.replica, self.sentinel = Replica(self, db), Sentinel(self, db)
         self.memcached = Memcached(self, db)
         self.pgbouncer, self.stunnel = Pgbouncer(self, db), Stunnel(self, db)
+        self.s3 = S3(self, self.hosts.get('outside', db))
         self.django = Django(self, app)
         self.php = Php(self, app)
         self.lighttpd = Lighttpd(self, app)
@@ -85,7 +87,7 @@ class Bed:
         # In the order of mending: the broken front must let go of port 443 before nginx takes it.
         self.services = [self.front, self.firewall, self.barman, self.postgres, self.mariadb, self.redis,
                          self.replica, self.sentinel, self.memcached, self.pgbouncer, self.stunnel,
-                         self.django, self.php,
+                         self.s3, self.django, self.php,
                          self.lighttpd, self.apache, self.nginx, self.ext4, self.hanging, self.tiny, self.mount,
                          self.logrotate]
 
@@ -141,6 +143,7 @@ class Bed:
                             *self.sshds]:
                 service.configure()
                 service.start()
+            self.s3.create(secrets.token_urlsafe(24))
             static.result()
             say('gunicorn, nginx')
             for service in (self.front, self.django, self.nginx):
@@ -152,6 +155,7 @@ class Bed:
         make_backups(self)
         elsewhere.result()
         self.offsite.fetch()
+        self.s3.fill()
         place(self.site_file, sitefile.text(self))
         say('history: an audit of another site')
         self.sibling.make()

@@ -8,7 +8,7 @@ import subprocess
 LAN4, LAN6 = '10.203.7.', 'fd5f:706f:7374::'
 ADDRESSES = {'app': '10', 'db': '20', 'bastion': '30', 'outside': '40'}
 NAMES = {'app': ['shop.test', 'www.shop.test', 'app1'], 'db': ['db1', 'cache1'],
-         'bastion': ['bastion'], 'outside': ['outside']}
+         'bastion': ['bastion'], 'outside': ['outside', 's3.test']}
 ETC_NETNS = pathlib.Path('/etc/netns')
 
 # What every command and service starts with: nothing of the caller's environment changes a test.

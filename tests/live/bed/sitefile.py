@@ -81,6 +81,18 @@ backups:
     keep: 3
     restore_into: postgresql://backup@/postgres?host={bed.postgres.socket}
     drill_max_age: 7d
+  - name: database-elsewhere
+    of: default
+    on: {db}
+    s3:
+      bucket: {bed.s3.bucket}
+      prefix: {bed.s3.prefix}
+      endpoint: https://{bed.s3.where}:9000
+      region: {bed.s3.region}
+      access_key: {bed.s3.access_key}
+      password_file: {secrets}/s3.pw
+    max_age: 26h
+    keep: 3
   - name: reports
     of: reports
     on: {db}
