@@ -1,5 +1,6 @@
 /* The worker program: postflight starts it, `postflight-worker network [CA_FILE]` or `host
- * [STATE_DIRECTORY [writes]]`, or `clean STATE_DIRECTORY`. It alone is linked with the libraries that meet strangers. */
+ * [STATE_DIRECTORY [writes]]`, or `clean STATE_DIRECTORY`. It alone is linked with the libraries
+ * that meet strangers. */
 #include "base/hardening.h"
 #include "worker/worker.h"
 

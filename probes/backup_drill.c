@@ -190,10 +190,11 @@ static struct pf_verdict judge_last(const struct pf_case *facts, const struct pf
 		               drill->path ? drill->path : "the newest copy", when,
 		               drill->error ? drill->error : "it is not said why");
 	if (age > most)
-		return pf_fail(facts, "drill",
-		               "the last drill was %s ago; at most %s are allowed, and no other was "
-		               "made: %s",
-		               pf_age(facts, age), pf_age(facts, most), hurdle(drill));
+		return pf_fail(
+			facts, "drill",
+			"the last drill was %s ago; at most %s are allowed, and no other was "
+			"made: %s",
+			pf_age(facts, age), pf_age(facts, most), hurdle(drill));
 	const char *behind = behind_live(facts, drill);
 	if (behind)
 		return pf_fail(facts, "drill", "%s restores, but %s", drill->path, behind);
@@ -209,8 +210,9 @@ static struct pf_verdict judge(const struct pf_case *facts)
 	if (strcmp(set->of, "media") == 0)
 		return pf_skip(facts, "files", "an archive of files is restored by unpacking it");
 	if (!set->restore_into)
-		return pf_skip(facts, "files",
-		               "the site file does not say where it may be restored (restore_into)");
+		return pf_skip(
+			facts, "files",
+			"the site file does not say where it may be restored (restore_into)");
 	if (!answer)
 		return pf_unknown(facts, "files", "there is no backup that could be restored");
 	if (answer->outcome != PF_answered)
@@ -244,15 +246,18 @@ static const struct pf_check checks[] = {
 		.why = "A backup is worth what comes back from it, and only restoring shows that. "
 		       "With --allow-writes (or `allow_writes: true` in the site file) the newest "
 		       "copy of each set that has restore_into is restored into a database that is "
-		       "made for it, named postflight_drill_ and 16 digits, and dropped again, also "
+		       "made for it, named postflight_drill_ and 16 digits, and dropped again, "
+                       "also "
 		       "after a crash. Tables and rows are counted, and the newest row of "
 		       "django_migrations is compared with the live one. This takes time, disk and "
 		       "WAL, so it is done when the last success is older than half of "
-		       "drill_max_age (7 days unless it says otherwise) or the last drill failed; a "
+		       "drill_max_age (7 days unless it says otherwise) or the last drill failed; "
+                       "a "
 		       "ledger (drills.jsonl in the state directory of that host) speaks in "
 		       "between. It is not begun without room for three times the data, and ends "
 		       "with the run's deadline. A drill that failed, or a last success older than "
-		       "drill_max_age, fails; where none was ever made, nothing is known. Restoring "
+		       "drill_max_age, fails; where none was ever made, nothing is known. "
+                       "Restoring "
 		       "runs what is in the dump: it is done by a role that is no superuser and "
 		       "owns nothing else, without owners, grants, subscriptions and commands of "
 		       "psql. Copies of SQLite are checked where they lie.",

@@ -34,13 +34,16 @@ static struct pf_verdict judge_exist(const struct pf_case *facts)
 	const struct pf_answer *answer = pf_answer_of(facts, tag);
 	if (answer->outcome == PF_answered && answer->s3.code &&
 	    strcmp(answer->s3.code, "NoSuchBucket") == 0)
-		return pf_fail(facts, tag, "there is no bucket %s",
-		               pf_backup_of(facts)->s3.bucket);
+		return pf_fail(facts, tag, "there is no bucket %s", pf_backup_of(facts)->s3.bucket);
 	const struct pf_facts_s3 *seen = pf_objects(facts, &why);
 	if (!seen)
 		return unseen(facts, why);
 	if (!seen->objects)
-		return pf_fail(facts, tag, "%s", seen->empty ? pf_say(facts, "the %lld objects of %s are empty", (long long)seen->empty, where(facts)) : pf_say(facts, "there is no object in %s", where(facts)));
+		return pf_fail(facts, tag, "%s",
+		               seen->empty
+		                       ? pf_say(facts, "the %lld objects of %s are empty",
+		                                (long long)seen->empty, where(facts))
+		                       : pf_say(facts, "there is no object in %s", where(facts)));
 	return pf_pass(facts, tag, "%s%lld objects in %s, the newest is %s (%lld bytes)",
 	               seen->truncated ? "at least " : "", (long long)seen->objects, where(facts),
 	               seen->newest.at[0].path, (long long)seen->newest.at[0].size);

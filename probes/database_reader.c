@@ -51,8 +51,8 @@ struct pf_question pf_start_up(const struct pf_service *database, const char *ad
 
 /* One round trip brings them all, so every probe asks for all of them in one question. */
 static const char *const queries[] = {
-	"version",  "role",     "memberships", "hba", "public_schema",
-	"archiver", "sessions", "migration",
+	"version",       "role",     "memberships", "hba",
+	"public_schema", "archiver", "sessions",    "migration",
 };
 
 static struct pf_question log_in(struct pf_asking *asking, const struct pf_service *database,

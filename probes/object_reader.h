@@ -10,8 +10,8 @@ bool pf_is_in_bucket(const struct pf_backup *set);
 /* Has the site any? */
 bool pf_has_buckets(const struct pf_site *site);
 
-/* Lists every such set that this vantage answers for: tag "objects", and "objects-again" at the next
- * address when the first one could not be asked; the subject is "backup NAME". */
+/* Lists every such set that this vantage answers for: tag "objects", and "objects-again" at the
+ * next address when the first one could not be asked; the subject is "backup NAME". */
 void pf_ask_objects(struct pf_asking *asking);
 
 /* The tag of the listing of the two that came, else of the first. */

@@ -17,7 +17,8 @@ void pf_tell_sweep(struct pf_arena *arena, const char *when)
 	for (size_t i = 0; i < done.count; i++)
 		if (strncmp(done.at[i], "held ", 5) != 0)
 			pf_complain("%s %s: %s",
-			            is_database(done.at[i]) ? "throw-away database" : "canary files",
+			            is_database(done.at[i]) ? "throw-away database"
+			                                    : "canary files",
 			            when, done.at[i]);
 }
 

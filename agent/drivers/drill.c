@@ -209,8 +209,7 @@ static void drill_if_due(struct question *question, struct pf_drill_record *reco
 		return;
 	}
 	bool ready = is_ready(question, &run);
-	void (*way)(struct pf_drill_run *) =
-		ready ? way_for(question->ask, &run.hurdle) : NULL;
+	void (*way)(struct pf_drill_run *) = ready ? way_for(question->ask, &run.hurdle) : NULL;
 	if (!way) {
 		facts->hurdle = run.hurdle;
 		return;
@@ -234,7 +233,8 @@ struct pf_answer pf_drill_answer(struct pf_arena *arena, const struct pf_ask_dri
 	struct pf_drill_record record;
 	bool only_look = ask->step && strcmp(ask->step, "ledger") == 0;
 	if (!ask->set || (!only_look && (!ask->step || strcmp(ask->step, "drill") != 0)))
-		return end(&question, PF_malformed_question, "the step is neither drill nor ledger");
+		return end(&question, PF_malformed_question,
+		           "the step is neither drill nor ledger");
 	if (!state)
 		return end(&question, PF_no_resources,
 		           "there is no state directory for the ledger of drills");

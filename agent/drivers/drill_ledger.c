@@ -18,20 +18,22 @@ static const char MARK[] = "postflight.drill/1", NAME[] = "drills.jsonl";
 static const struct {
 	const char *name;
 	size_t offset;
-} wholes[] = {
+} wholes[] =
+	{
 #define WHOLE(name)                                                                                \
 	{                                                                                          \
 #name, offsetof(struct pf_drill_entry, name)                                       \
 	}
-	WHOLE(at),         WHOLE(size),        WHOLE(modified), WHOLE(made_at), WHOLE(tables), WHOLE(rows),
-	WHOLE(migrations), WHOLE(migrated_at), WHOLE(took_ms),
+		WHOLE(at),   WHOLE(size),       WHOLE(modified),    WHOLE(made_at), WHOLE(tables),
+		WHOLE(rows), WHOLE(migrations), WHOLE(migrated_at), WHOLE(took_ms),
 #undef WHOLE
-}, texts[] = {
+},
+  texts[] = {
 #define TEXT(name)                                                                                 \
 	{                                                                                          \
 #name, offsetof(struct pf_drill_entry, name)                                       \
 	}
-	TEXT(set), TEXT(path), TEXT(digest), TEXT(migration), TEXT(error),
+	  TEXT(set), TEXT(path), TEXT(digest), TEXT(migration), TEXT(error),
 #undef TEXT
 };
 

@@ -1,8 +1,9 @@
 /* A dump of PostgreSQL, restored into a database that is thrown away.
  *
- * Restoring runs what the dump's author wrote, so it is done with as few rights as can be: by a role
- * that is no superuser, makes no roles, reaches no files and owns no other database. Where the role
- * of restore_into has more rights, a throw-away role is made that owns the throw-away database.
+ * Restoring runs what the dump's author wrote, so it is done with as few rights as can be: by a
+ * role that is no superuser, makes no roles, reaches no files and owns no other database. Where the
+ * role of restore_into has more rights, a throw-away role is made that owns the throw-away
+ * database.
  */
 #include "drivers/drill_run.h"
 
@@ -78,29 +79,32 @@ static bool look_at_rights(struct drill *drill)
 	const struct pf_drill_login admin = {0};
 	const char *said;
 	char *fields[FIELDS];
-	struct pf_command_result result = pf_drill_psql(&drill->server, &admin, WHO_AM_I,
-	                                                drill->until_us, &said);
+	struct pf_command_result result =
+		pf_drill_psql(&drill->server, &admin, WHO_AM_I, drill->until_us, &said);
 	if (said)
-		return stop(drill, SAY(drill, "the server of restore_into does not let us in: %s",
-		                       said));
-	char *text = pf_arena_copy_bytes(drill->run->arena, result.output.bytes,
-	                                 result.output.count);
+		return stop(drill,
+		            SAY(drill, "the server of restore_into does not let us in: %s", said));
+	char *text =
+		pf_arena_copy_bytes(drill->run->arena, result.output.bytes, result.output.count);
 	split(strsep(&text, "\n"), fields);
 	const char *role = pf_escape_text(drill->run->arena, fields[5], 64);
 	drill->with_role = is_true(fields[0]);
 	if (!drill->with_role && is_true(fields[3]))
-		return stop(drill, SAY(drill, "the role %s may run programs or reach files on the "
-		                              "server, and restoring runs what is in the dump: let "
-		                              "restore_into name a role with CREATEDB alone",
+		return stop(drill, SAY(drill,
+		                       "the role %s may run programs or reach files on the "
+		                       "server, and restoring runs what is in the dump: let "
+		                       "restore_into name a role with CREATEDB alone",
 		                       role));
 	if (!drill->with_role && is_true(fields[4]))
-		return stop(drill, SAY(drill, "the role %s owns a database, which a dump could then "
-		                              "drop: let restore_into name a role with CREATEDB "
-		                              "alone",
+		return stop(drill, SAY(drill,
+		                       "the role %s owns a database, which a dump could then "
+		                       "drop: let restore_into name a role with CREATEDB "
+		                       "alone",
 		                       role));
 	if (!is_true(fields[1]) && !is_true(fields[2]))
-		return stop(drill, SAY(drill, "the role %s may not make databases: ALTER ROLE %s "
-		                              "CREATEDB",
+		return stop(drill, SAY(drill,
+		                       "the role %s may not make databases: ALTER ROLE %s "
+		                       "CREATEDB",
 		                       role, role));
 	return true;
 }
@@ -149,9 +153,10 @@ static bool find_way_in(struct drill *drill)
 	}
 	return stop(drill,
 	            drill->with_role
-	                    ? SAY(drill, "restore_into is a superuser's, and the role of few rights "
-	                                 "that was made for the drill does not get in (%s): name a "
-	                                 "role with CREATEDB alone",
+	                    ? SAY(drill,
+	                          "restore_into is a superuser's, and the role of few rights "
+	                          "that was made for the drill does not get in (%s): name a "
+	                          "role with CREATEDB alone",
 	                          first)
 	                    : SAY(drill, "the throw-away database does not let us in: %s", first));
 }
@@ -221,18 +226,24 @@ static bool run_pg_restore(struct drill *drill, int input, const char *directory
 	                      pf_drill_conninfo(&drill->server, &drill->login),
 	                      directory,
 	                      NULL};
-	struct pf_command_result result = pf_drill_tool(
-		&drill->server, argv, drill->login.password, input, drill->until_us);
+	struct pf_command_result result =
+		pf_drill_tool(&drill->server, argv, drill->login.password, input, drill->until_us);
 	return take_result(drill, &result);
 }
 
 static bool run_psql(struct drill *drill, int input)
 {
-	const char *argv[] = {"psql", "-X", "-w", "-q", "-A", "-t", "-o", "/dev/null", "-v",
-	                      "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", "-d",
-	                      pf_drill_conninfo(&drill->server, &drill->login), "-f", "-", NULL};
-	struct pf_command_result result = pf_drill_tool(
-		&drill->server, argv, drill->login.password, input, drill->until_us);
+	const char *argv[] = {"psql", "-X",
+	                      "-w",   "-q",
+	                      "-A",   "-t",
+	                      "-o",   "/dev/null",
+	                      "-v",   "ON_ERROR_STOP=1",
+	                      "-v",   "VERBOSITY=verbose",
+	                      "-d",   pf_drill_conninfo(&drill->server, &drill->login),
+	                      "-f",   "-",
+	                      NULL};
+	struct pf_command_result result =
+		pf_drill_tool(&drill->server, argv, drill->login.password, input, drill->until_us);
 	return take_result(drill, &result);
 }
 
@@ -259,8 +270,9 @@ static bool restore_stream(struct drill *drill, int dump)
 		                   "tried in another (made by pg_dump --create?)");
 	}
 	if (error && strstr(error, "backslash commands are restricted"))
-		return fail(drill, "it holds commands for psql (a line with a backslash), which can "
-		                   "run programs: it was not restored");
+		return fail(drill,
+		            "it holds commands for psql (a line with a backslash), which can "
+		            "run programs: it was not restored");
 	if (done && how == PF_UNPACK_BROKEN)
 		return fail(drill, "it cannot be unpacked to its end");
 	return done;
@@ -324,23 +336,23 @@ static void take_count(struct drill *drill, char *fields[FIELDS])
 		                pf_escape_text(drill->run->arena, fields[1], 64)));
 	else if (strcmp(fields[0], "newest") == 0) {
 		entry->migrated_at = number;
-		entry->migration =
-			pf_escape_text(drill->run->arena,
-		                       SAY(drill, "%s.%s", fields[2], fields[3]), 200);
+		entry->migration = pf_escape_text(drill->run->arena,
+		                                  SAY(drill, "%s.%s", fields[2], fields[3]), 200);
 	}
 }
 
 static bool count(struct drill *drill)
 {
 	const char *said;
-	struct pf_command_result result = pf_drill_psql(&drill->server, &drill->login, COUNT,
-	                                                drill->until_us, &said);
+	struct pf_command_result result =
+		pf_drill_psql(&drill->server, &drill->login, COUNT, drill->until_us, &said);
 	if (said)
-		return is_ours(said) ? stop(drill, SAY(drill, "it could not be counted: %s", said))
-		                     : fail(drill, SAY(drill, "what was restored cannot be read: %s",
-		                                       said));
-	char *rest = pf_arena_copy_bytes(drill->run->arena, result.output.bytes,
-	                                 result.output.count);
+		return is_ours(said)
+		               ? stop(drill, SAY(drill, "it could not be counted: %s", said))
+		               : fail(drill,
+		                      SAY(drill, "what was restored cannot be read: %s", said));
+	char *rest =
+		pf_arena_copy_bytes(drill->run->arena, result.output.bytes, result.output.count);
 	drill->run->entry.migrations = -1;
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		char *fields[FIELDS];
@@ -365,9 +377,10 @@ static bool prepare(struct drill *drill)
 		return stop(drill, problem);
 	if (is_script(run) &&
 	    !pf_drill_psql_restricts(pf_drill_psql_version(&drill->server, drill->until_us)))
-		return stop(drill, "this psql cannot be kept from running programs that a script "
-		                   "names: update postgresql-client (to 13.22, 14.19, 15.14, 16.10, "
-		                   "17.6 or later)");
+		return stop(drill,
+		            "this psql cannot be kept from running programs that a script "
+		            "names: update postgresql-client (to 13.22, 14.19, 15.14, 16.10, "
+		            "17.6 or later)");
 	if (!look_at_rights(drill))
 		return false;
 	if (!pf_drill_has_room(&drill->server, TIMES * bytes + 32 * (int64_t)MIB, &problem))
@@ -381,12 +394,12 @@ void pf_drill_postgres(struct pf_drill_run *run)
 	const char *problem;
 	if (!prepare(&drill))
 		return;
-	drill.name = pf_arena_print(run->arena, "postflight_drill_%s",
-	                            pf_random_hex(run->arena, 16));
+	drill.name =
+		pf_arena_print(run->arena, "postflight_drill_%s", pf_random_hex(run->arena, 16));
 	int journal = pf_drill_note(run, drill.name, drill.with_role);
 	if (journal < 0) {
-		stop(&drill, SAY(&drill, "the journal in %s: %s", run->state,
-		                 pf_error_words(errno)));
+		stop(&drill,
+		     SAY(&drill, "the journal in %s: %s", run->state, pf_error_words(errno)));
 		return;
 	}
 	run->entry.restored = make(&drill) && restore(&drill) && count(&drill);

@@ -18,10 +18,9 @@ static const int64_t UNSEEN = 256 * (int64_t)MIB; /* what is tried without seein
 static const char *data_directory(const struct pf_drill_server *server)
 {
 	struct pf_arena *arena = server->arena;
-	const char *folder = server->host && *server->host == '/' ? server->host
-	                                                           : "/var/run/postgresql";
-	const char *path =
-		pf_arena_print(arena, "%s/.s.PGSQL.%s.lock", folder, server->port);
+	const char *folder =
+		server->host && *server->host == '/' ? server->host : "/var/run/postgresql";
+	const char *path = pf_arena_print(arena, "%s/.s.PGSQL.%s.lock", folder, server->port);
 	char *bytes = pf_arena_take(arena, LOCK_BYTES);
 	struct stat seen;
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -1,4 +1,5 @@
-/* One drill on its way: what is asked, what came of it, and the ways in which copies are restored. */
+/* One drill on its way: what is asked, what came of it, and the ways in which copies are restored.
+ */
 #ifndef PF_DRIVERS_DRILL_RUN_H
 #define PF_DRIVERS_DRILL_RUN_H
 

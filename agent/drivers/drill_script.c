@@ -119,8 +119,7 @@ static bool feed_line(struct pf_script *script, const char *bytes, size_t count,
 				return false;
 		}
 	}
-	if (script->line == PF_LINE_PASSED && count &&
-	    !script->put(script->context, bytes, count))
+	if (script->line == PF_LINE_PASSED && count && !script->put(script->context, bytes, count))
 		return false;
 	if (whole)
 		script->line = PF_LINE_HEAD;

@@ -159,8 +159,8 @@ static bool choose_account(struct pf_drill_server *server, const char **problem)
 	return pf_user_find(arena, "postgres", &server->account) && server->account.uid != 0;
 }
 
-bool pf_drill_server_find(struct pf_arena *arena, const char *into,
-                          struct pf_drill_server *server, const char **problem)
+bool pf_drill_server_find(struct pf_arena *arena, const char *into, struct pf_drill_server *server,
+                          const char **problem)
 {
 	*server = (struct pf_drill_server){.arena = arena, .more = ""};
 	if (!take_url(server, into, problem))
@@ -196,10 +196,15 @@ struct pf_command_result pf_drill_tool(const struct pf_drill_server *server, con
 	struct pf_arena *arena = server->arena;
 	/* The password of a role that lives for seconds, to the tool alone: a file would have to be
 	 * handed to its account, and stay when we do not. */
-	char *environment[] = {
-		(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8", (char *)"LC_ALL=C.UTF-8",
-		(char *)"PGCONNECT_TIMEOUT=5", (char *)"PSQLRC=/dev/null",
-		(char *)"PSQL_HISTORY=/dev/null", (char *)"PGSYSCONFDIR=/dev/null", NULL, NULL};
+	char *environment[] = {(char *)"PATH=/usr/bin:/bin",
+	                       (char *)"LANG=C.UTF-8",
+	                       (char *)"LC_ALL=C.UTF-8",
+	                       (char *)"PGCONNECT_TIMEOUT=5",
+	                       (char *)"PSQLRC=/dev/null",
+	                       (char *)"PSQL_HISTORY=/dev/null",
+	                       (char *)"PGSYSCONFDIR=/dev/null",
+	                       NULL,
+	                       NULL};
 	if (password)
 		environment[7] = pf_arena_print(arena, "PGPASSWORD=%s", password);
 	argv[0] = pf_arena_print(arena, "%s/%s", server->tools, argv[0]);
@@ -237,9 +242,14 @@ struct pf_command_result pf_drill_psql(const struct pf_drill_server *server,
                                        const struct pf_drill_login *login, const char *sql,
                                        int64_t deadline_us, const char **said)
 {
-	const char *argv[WORDS] = {
-		"psql", "-X", "-w", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1",
-		"-v",   "VERBOSITY=verbose", "-d", pf_drill_conninfo(server, login), "-f", "-"};
+	const char *argv[WORDS] = {"psql", "-X",
+	                           "-w",   "-q",
+	                           "-A",   "-t",
+	                           "-F",   "\x1f",
+	                           "-v",   "ON_ERROR_STOP=1",
+	                           "-v",   "VERBOSITY=verbose",
+	                           "-d",   pf_drill_conninfo(server, login),
+	                           "-f",   "-"};
 	struct pf_command_result result = {.hurdle = PF_NO_PROCESS};
 	int input = in_memory(sql);
 	if (input >= 0)
@@ -247,7 +257,7 @@ struct pf_command_result pf_drill_psql(const struct pf_drill_server *server,
 	if (input >= 0)
 		close(input);
 	bool well = result.hurdle == PF_STARTED && !result.late && WIFEXITED(result.status) &&
-		    WEXITSTATUS(result.status) == 0;
+	            WEXITSTATUS(result.status) == 0;
 	*said = well ? NULL : pf_drill_complaint(server->arena, &result);
 	return result;
 }
@@ -287,8 +297,7 @@ const char *pf_drill_psql_version(const struct pf_drill_server *server, int64_t 
 {
 	const char *argv[] = {"psql", "--version", NULL};
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	struct pf_command_result result =
-		pf_drill_tool(server, argv, NULL, nothing, deadline_us);
+	struct pf_command_result result = pf_drill_tool(server, argv, NULL, nothing, deadline_us);
 	close(nothing);
 	return pf_arena_copy_bytes(server->arena, result.output.bytes, result.output.count);
 }

@@ -24,8 +24,8 @@ struct pf_drill_login {
 /* Takes `into` apart (postgresql://[user@][host][:port]/[database][?host=...]) and finds programs
  * and account. Root becomes the account that is named like the user, or postgres where no user is
  * given; anybody else stays who it is. False: *problem says what is missing. */
-bool pf_drill_server_find(struct pf_arena *arena, const char *into,
-                          struct pf_drill_server *server, const char **problem) PF_MUST_USE;
+bool pf_drill_server_find(struct pf_arena *arena, const char *into, struct pf_drill_server *server,
+                          const char **problem) PF_MUST_USE;
 
 /* A conninfo string: every value is quoted. */
 const char *pf_drill_conninfo(const struct pf_drill_server *server,

@@ -25,12 +25,14 @@ static const char LOOK[] =
 /* Statements that count, written by the first look: "rows N". */
 static const char COUNTS[] =
 	"PRAGMA trusted_schema=OFF;\n"
-	"SELECT 'SELECT ''rows '' || count(*) FROM (SELECT 1 FROM \"' || replace(name, '\"', '\"\"')"
+	"SELECT 'SELECT ''rows '' || count(*) FROM (SELECT 1 FROM \"' || replace(name, '\"', "
+        "'\"\"')"
 	" || '\" LIMIT 1000000);' FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE"
 	" 'sqlite~_%' ESCAPE '~' AND instr(name, char(10)) = 0 LIMIT 1000;\n"
 	"SELECT 'SELECT ''migrations '' || count(*) FROM django_migrations;' FROM sqlite_schema"
 	" WHERE type = 'table' AND name = 'django_migrations';\n"
-	"SELECT 'SELECT ''newest '' || CAST(strftime(''%s'', applied) AS INTEGER) || '' '' || app ||"
+	"SELECT 'SELECT ''newest '' || CAST(strftime(''%s'', applied) AS INTEGER) || '' '' || app "
+        "||"
 	" ''.'' || name FROM django_migrations ORDER BY applied DESC, id DESC LIMIT 1;'"
 	" FROM sqlite_schema WHERE type = 'table' AND name = 'django_migrations';\n";
 
@@ -76,8 +78,10 @@ static int in_memory(const char *text)
 static char *ask(struct pf_drill_run *run, const char *tool, const char *sql)
 {
 	struct stat seen;
-	const char *argv[] = {tool, "-batch", "-bail", "-readonly", "-safe", "-init", "/dev/null",
-	                      "-noheader", "-list", uri_of(run->arena, run->path), NULL};
+	const char *argv[] = {
+		tool,    "-batch",    "-bail",     "-readonly", "-safe",
+		"-init", "/dev/null", "-noheader", "-list",     uri_of(run->arena, run->path),
+		NULL};
 	char *environment[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8", NULL};
 	int input = in_memory(sql);
 	if (input < 0 || lstat(run->path, &seen) != 0) {

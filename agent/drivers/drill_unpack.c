@@ -108,7 +108,8 @@ enum pf_unpacked pf_drill_unpacked(pid_t child)
 {
 	int status = 0;
 	siginfo_t info = {.si_pid = 0};
-	/* It ends by itself as soon as nobody reads any more, unless it is stuck in a file system. */
+	/* It ends by itself as soon as nobody reads any more, unless it is stuck in a file system.
+	 */
 	for (int i = 0; i < 50 && info.si_pid == 0; i++)
 		if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
 		    (info.si_pid == 0 && usleep(10 * 1000) != 0))

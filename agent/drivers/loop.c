@@ -28,10 +28,9 @@ enum {
 
 /* The drivers; the first that takes a question has it. */
 static const struct pf_driver *const drivers[] = {
-	&pf_driver_resolve,  &pf_driver_http_exact, &pf_driver_http,
-	&pf_driver_raw,      &pf_driver_tls,        &pf_driver_redis,
-	&pf_driver_postgres, &pf_driver_sql,        &pf_driver_mysql,
-	&pf_driver_s3,
+	&pf_driver_resolve, &pf_driver_http_exact, &pf_driver_http,     &pf_driver_raw,
+	&pf_driver_tls,     &pf_driver_redis,      &pf_driver_postgres, &pf_driver_sql,
+	&pf_driver_mysql,   &pf_driver_s3,
 };
 
 /* A turn with what the loop needs to find it again. */

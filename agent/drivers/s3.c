@@ -201,8 +201,7 @@ static void send_request(struct listing *listing)
 	const char *url = pf_arena_print(turn->arena, "%s/%s?%s", ask->url,
 	                                 pf_s3_encode(turn->arena, ask->bucket), query(listing));
 	bool v6 = strchr(ask->address, ':') != NULL;
-	const char *route =
-		pf_arena_print(turn->arena, v6 ? "::[%s]:" : "::%s:", ask->address);
+	const char *route = pf_arena_print(turn->arena, v6 ? "::[%s]:" : "::%s:", ask->address);
 	listing->fd = -1;
 	listing->body.count = listing->header_bytes = 0;
 	listing->easy = curl_easy_init();
@@ -421,8 +420,8 @@ static void expire(struct pf_turn *turn)
 	struct listing *listing = turn->state;
 	struct sockaddr_storage name;
 	socklen_t size = sizeof name;
-	bool accepted = listing->fd >= 0 &&
-	                getpeername(listing->fd, (struct sockaddr *)&name, &size) == 0;
+	bool accepted =
+		listing->fd >= 0 && getpeername(listing->fd, (struct sockaddr *)&name, &size) == 0;
 	if (accepted && turn->until_us < turn->limit_us) {
 		turn->until_us = turn->limit_us;
 		return;

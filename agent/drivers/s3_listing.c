@@ -67,8 +67,7 @@ static bool take_reference(struct reader *reader)
 {
 	static const struct {
 		const char *name, *text;
-	} entities[] = {
-		{"amp;", "&"}, {"lt;", "<"}, {"gt;", ">"}, {"quot;", "\""}, {"apos;", "'"}};
+	} entities[] = {{"amp;", "&"}, {"lt;", "<"}, {"gt;", ">"}, {"quot;", "\""}, {"apos;", "'"}};
 	size_t left = (size_t)(reader->end - reader->at);
 	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
 		size_t length = strlen(entities[i].name);
@@ -88,7 +87,8 @@ static bool take_reference(struct reader *reader)
 	memcpy(digits, from, (size_t)(semicolon - from));
 	static const char allowed[] = "0123456789abcdefABCDEF";
 	unsigned long code = strtoul(digits, &after, hex ? 16 : 10);
-	size_t length = strspn(digits, allowed) == strlen(digits) && !*after ? utf8(code, bytes) : 0;
+	size_t length =
+		strspn(digits, allowed) == strlen(digits) && !*after ? utf8(code, bytes) : 0;
 	if (length == 0)
 		return refuse(reader, "a character reference that is none");
 	reader->at = semicolon + 1;
@@ -122,8 +122,8 @@ static const char *decoded(const struct reader *reader)
 		if (*from == '%' && from[1] && from[2]) {
 			memcpy(digits, from + 1, 2);
 			long value = strtol(digits, &end, 16);
-			if (end == digits + 2 && value > 0 && digits[0] != '-' && digits[0] != '+' &&
-			    digits[0] != ' ') {
+			if (end == digits + 2 && value > 0 && digits[0] != '-' &&
+			    digits[0] != '+' && digits[0] != ' ') {
 				*to = (char)value;
 				from += 2;
 			}

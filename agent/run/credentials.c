@@ -78,8 +78,7 @@ static const struct pf_password_source *find_source(const struct pf_site *site, 
 		service = service_named(site->databases, site->database_count,
 		                        name + strlen("databases/"));
 	if (strncmp(name, "caches/", strlen("caches/")) == 0)
-		service = service_named(site->caches, site->cache_count,
-		                        name + strlen("caches/"));
+		service = service_named(site->caches, site->cache_count, name + strlen("caches/"));
 	if (strncmp(name, "backups/", strlen("backups/")) == 0)
 		set = backup_named(site, name + strlen("backups/"));
 	return service ? &service->password : set ? &set->s3.password : NULL;

@@ -1,6 +1,7 @@
 /* The passwords of a site's services, read when a question needs one, by the process that deals
  * questions to workers. A question names the service, as in "databases/default",
- * "caches/default" or "backups/nightly"; it never holds the password, and evidence holds only questions. */
+ * "caches/default" or "backups/nightly"; it never holds the password, and evidence holds only
+ * questions. */
 #ifndef PF_RUN_CREDENTIALS_H
 #define PF_RUN_CREDENTIALS_H
 

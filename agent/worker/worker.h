@@ -23,13 +23,14 @@
 int pf_network_worker(const char *ca_file);
 
 /* One question at a time, in plain blocking code. Keeps the user it was started as: files and
- * commands need it. `state`: this directory keeps journals and ledgers; NULL: there is none. Without
- * consent, or without that directory, questions that write end as `no_consent`, whoever asks. */
+ * commands need it. `state`: this directory keeps journals and ledgers; NULL: there is none.
+ * Without consent, or without that directory, questions that write end as `no_consent`, whoever
+ * asks. */
 int pf_host_worker(const char *state, bool consent);
 
-/* Removes what canaries and throw-away databases earlier runs left here, by the journals in `state`:
- * "removed PATH", "removed database NAME" or "left ...: why" on standard output for each, "held N" for those of runs under way. Returns 0 when
- * nothing is left. */
+/* Removes what canaries and throw-away databases earlier runs left here, by the journals in
+ * `state`: "removed PATH", "removed database NAME" or "left ...: why" on standard output for each,
+ * "held N" for those of runs under way. Returns 0 when nothing is left. */
 int pf_clean_worker(const char *state);
 
 #endif

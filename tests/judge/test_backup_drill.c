@@ -59,8 +59,9 @@ static void backups_restorable__passes_after_a_drill_of_late(void **state)
 	(void)state;
 	struct rig *rig = of_set("backup nightly");
 	drilled(rig);
-	rig_expect_said(rig, ID, PF_PASS, PF_HIGH, "12 tables, 62 rows, newest migration "
-	                                           "shop.0002_price, not compared");
+	rig_expect_said(rig, ID, PF_PASS, PF_HIGH,
+	                "12 tables, 62 rows, newest migration "
+	                "shop.0002_price, not compared");
 	live(rig, "shop.0002_price", NOW - 9 * DAY);
 	rig_expect_said(rig, ID, PF_PASS, PF_HIGH, "as in the live database");
 	live(rig, "shop.0003_tax", NOW - HOUR);

@@ -221,9 +221,9 @@ static void a_journal_that_is_not_whole_names_nothing(void **state)
 		assert_false(pf_drill_journal_read(s->arena,
 		                                   pf_arena_copy_bytes(s->arena, whole, i), &name,
 		                                   &into, &with_role));
-	assert_false(pf_drill_journal_read(
-		s->arena, "postflight drill 1\nshop\npostgresql:///\nrole\nend\n", &name, &into,
-		&with_role));
+	assert_false(pf_drill_journal_read(s->arena,
+	                                   "postflight drill 1\nshop\npostgresql:///\nrole\nend\n",
+	                                   &name, &into, &with_role));
 }
 
 static void tell(void *context, const char *what, const char *problem)
@@ -376,8 +376,8 @@ static void no_time_no_place_and_no_sense_are_told_apart(void **state)
 	                                .path = "/etc/hostname",
 	                                .form = "pg_dump custom",
 	                                .max_age = DAY};
-	struct pf_answer answer = pf_drill_answer(s->arena, &question, s->root, true, NULL,
-	                                          pf_now_us() + SECOND_US);
+	struct pf_answer answer =
+		pf_drill_answer(s->arena, &question, s->root, true, NULL, pf_now_us() + SECOND_US);
 	assert_non_null(strstr(answer.drill.hurdle, "too little time"));
 	answer = pf_drill_answer(s->arena, &question, NULL, true, NULL, pf_now_us() + SECOND_US);
 	assert_int_equal(answer.outcome, PF_no_resources);

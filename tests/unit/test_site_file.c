@@ -287,6 +287,28 @@ static void a_bucket_may_have_a_prefix(void **state)
 	                       "bastion, s3: {prefix: shop/db, bucket: b1}}\n");
 	assert_string_equal(site.backups[0].tool, "s3");
 	assert_string_equal(site.backups[0].tool_target, "b1/shop/db");
+	assert_string_equal(site.backups[0].s3.bucket, "b1");
+	assert_string_equal(site.backups[0].s3.prefix, "shop/db");
+	assert_null(site.backups[0].s3.endpoint.text);
+}
+
+static void a_bucket_may_be_of_any_store(void **state)
+{
+	struct pf_site site = site_of(
+		state,
+		"url: https://a.example\nbackups:\n  - {name: b, of: media, on: bastion, s3: "
+		"{bucket: b1, endpoint: \"https://s3.example:9000\", region: eu-1, "
+		"access_key: AK, password_env: SK}}\n");
+	const struct pf_bucket *s3 = &site.backups[0].s3;
+	assert_true(s3->declared);
+	assert_string_equal(s3->endpoint.host, "s3.example");
+	assert_int_equal(s3->endpoint.port, 9000);
+	assert_string_equal(s3->region, "eu-1");
+	assert_string_equal(s3->access_key, "AK");
+	assert_string_equal(s3->password.environment, "SK");
+	site = site_of(state, "url: https://a.example\nbackups:\n  - {name: b, of: media, on: "
+	                      "bastion, s3: {bucket: b1, endpoint: \"http://10.0.0.9:9000\"}}\n");
+	assert_string_equal(site.backups[0].s3.endpoint.scheme, "http");
 }
 
 static void passwords_come_from_the_environment_or_a_command(void **state)
@@ -359,6 +381,7 @@ int main(void)
 		cmocka_unit_test(a_tool_can_keep_a_backup),
 		cmocka_unit_test(a_tool_is_told_how_it_is_run),
 		cmocka_unit_test(a_bucket_may_have_a_prefix),
+		cmocka_unit_test(a_bucket_may_be_of_any_store),
 		cmocka_unit_test(passwords_come_from_the_environment_or_a_command),
 		cmocka_unit_test(values_have_the_type_of_the_key_not_that_of_yaml),
 		cmocka_unit_test(a_byte_order_mark_crlf_json_and_letters_are_fine),

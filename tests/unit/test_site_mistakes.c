@@ -412,13 +412,37 @@ static void a_backup_is_kept_in_one_place(void **state)
 	assert_more(BACKUP(", restic: {repo: x}, borg: {repo: x}"), LINE("3:58: " ONE_PLACE));
 	assert_more(BACKUP(", borg: {rope: x}"),
 	            LINE("3:45: borg: this must be borg: {repo: ...}"));
-	assert_more(BACKUP(", s3: {prefix: x}"), LINE("3:43: s3: this must be s3: {bucket: ...}"));
+	assert_more(BACKUP(", s3: {prefix: x}"), LINE("3:43: s3 needs the key \"bucket\""));
 	assert_more(BACKUP(", s3: {bucket: x, prefix: [y]}"),
-	            LINE("3:43: s3: this must be s3: {bucket: ...}"));
+	            LINE("3:63: prefix: this must be a text"));
 	assert_more(BACKUP(", borg: {repo: x, prefix: y}"),
 	            LINE("3:45: borg: this must be borg: {repo: ...}"));
 	assert_more(BACKUP(", files: [x]"), LINE("3:47: files: this must be an absolute path or "
 	                                         "pattern, or a list of them"));
+}
+
+static void an_endpoint_is_a_url_that_can_be_believed(void **state)
+{
+	(void)state;
+#define S3(rest) BACKUP(", s3: {bucket: x, " rest "}")
+#define NO_PATH                                                                                    \
+	"endpoint: an endpoint is a URL without a path, as in "                                    \
+	"https://s3.eu-central-1.amazonaws.com"
+	assert_more(S3("endpoint: \"https://s3.example/x\""), LINE("3:65: " NO_PATH));
+	assert_more(S3("endpoint: \"redis://s3.example\""), LINE("3:65: " NO_PATH));
+	assert_more(S3("endpoint: \"https://key@s3.example\""), LINE("3:65: " NO_PATH));
+	assert_more(
+		S3("endpoint: \"http://s3.example\""),
+		LINE("3:65: endpoint: over plain http:// anybody in between can tell us of copies "
+	             "that are not there; it is taken for private addresses alone: use "
+	             "https://"));
+	assert_more(S3("password_env: A, password_file: /x"),
+	            LINE("3:72: the password comes from one place: password_file, password_env, "
+	                 "password_credential or password_command"));
+	assert_more(S3("secret_key: x"),
+	            LINE("3:55: unknown key \"secret_key\" in s3; it can have: bucket, prefix, "
+	                 "endpoint, region, access_key, password_file, password_env, "
+	                 "password_credential, password_command"));
 }
 
 static void ages_and_numbers_of_backups_are_checked(void **state)
@@ -501,6 +525,7 @@ int main(void)
 		cmocka_unit_test(passwords_are_refused_in_any_text),
 		cmocka_unit_test(a_password_comes_from_one_place),
 		cmocka_unit_test(a_backup_is_kept_in_one_place),
+		cmocka_unit_test(an_endpoint_is_a_url_that_can_be_believed),
 		cmocka_unit_test(ages_and_numbers_of_backups_are_checked),
 		cmocka_unit_test(a_waiver_needs_a_check_a_reason_an_owner_and_a_day),
 		cmocka_unit_test(a_backend_is_refused_unless_it_is_a_port_or_a_socket),
