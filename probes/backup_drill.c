@@ -15,7 +15,7 @@ enum { HOUR = 3600, USUAL_MAX_AGE = 7 * 24 * HOUR };
 
 static bool is_drilled(const struct pf_backup *set)
 {
-	return set->restore_into && set->of && strcmp(set->of, "media") != 0;
+	return !set->tool && set->restore_into && set->of && strcmp(set->of, "media") != 0;
 }
 
 static int64_t max_age_of(const struct pf_backup *set)
@@ -125,8 +125,7 @@ static void ask(struct pf_asking *asking)
 	for (size_t i = 0; i < site->backup_count; i++) {
 		const struct pf_backup *set = &site->backups[i];
 		const char *subject = pf_word(asking, "backup %s", set->name);
-		if (!is_drilled(set) || set->tool ||
-		    !pf_vantage_in(pf_asking_vantage(asking), set->on))
+		if (!is_drilled(set) || !pf_vantage_in(pf_asking_vantage(asking), set->on))
 			continue;
 		ask_drill(asking, set, subject);
 		ask_live(asking, set, subject);
@@ -247,17 +246,17 @@ static const struct pf_check checks[] = {
 		       "With --allow-writes (or `allow_writes: true` in the site file) the newest "
 		       "copy of each set that has restore_into is restored into a database that is "
 		       "made for it, named postflight_drill_ and 16 digits, and dropped again, "
-                       "also "
+		       "also "
 		       "after a crash. Tables and rows are counted, and the newest row of "
 		       "django_migrations is compared with the live one. This takes time, disk and "
 		       "WAL, so it is done when the last success is older than half of "
 		       "drill_max_age (7 days unless it says otherwise) or the last drill failed; "
-                       "a "
+		       "a "
 		       "ledger (drills.jsonl in the state directory of that host) speaks in "
 		       "between. It is not begun without room for three times the data, and ends "
 		       "with the run's deadline. A drill that failed, or a last success older than "
 		       "drill_max_age, fails; where none was ever made, nothing is known. "
-                       "Restoring "
+		       "Restoring "
 		       "runs what is in the dump: it is done by a role that is no superuser and "
 		       "owns nothing else, without owners, grants, subscriptions and commands of "
 		       "psql. Copies of SQLite are checked where they lie.",

@@ -262,6 +262,12 @@ struct pf_command_result pf_drill_psql(const struct pf_drill_server *server,
 	return result;
 }
 
+void pf_drill_split(char *line, char *fields[PF_DRILL_FIELDS])
+{
+	for (size_t i = 0; i < PF_DRILL_FIELDS; i++)
+		fields[i] = line ? strsep(&line, "\x1f") : (char *)"";
+}
+
 /* Without what psql and pg_restore put before it. */
 static const char *bare(const char *line)
 {

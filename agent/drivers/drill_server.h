@@ -46,6 +46,10 @@ struct pf_command_result pf_drill_psql(const struct pf_drill_server *server,
 bool pf_drill_psql_restricts(const char *version);
 const char *pf_drill_psql_version(const struct pf_drill_server *server, int64_t deadline_us);
 
+/* The fields of a line of psql's output, which is cut apart; those that are missing are empty. */
+enum { PF_DRILL_FIELDS = 8 };
+void pf_drill_split(char *line, char *fields[PF_DRILL_FIELDS]);
+
 /* Why a tool failed: what it said that looks most like an error, one line, escaped. */
 const char *pf_drill_complaint(struct pf_arena *arena, const struct pf_command_result *result);
 

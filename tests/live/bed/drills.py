@@ -32,8 +32,10 @@ def hanging_drill(bed):
 
 
 def throwaways(bed):
-    return bed.postgres.sql("SELECT datname FROM pg_database WHERE datname LIKE 'postflight%'",
-                            'postgres').split()
+    """Databases and roles."""
+    return bed.postgres.sql("SELECT datname FROM pg_database WHERE datname LIKE 'postflight%'"
+                            " UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE"
+                            " 'postflight%'", 'postgres').split()
 
 
 def host_of(bed):
