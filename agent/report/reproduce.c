@@ -434,6 +434,39 @@ static bool archive(struct pf_sh_line *line, const struct pf_ask_archive *ask,
 	return true;
 }
 
+/* The secret key is where the tool looks for it. */
+static bool s3(struct pf_sh_line *line, const struct pf_ask_s3 *ask)
+{
+	if (!ask->bucket || !ask->url || !ask->region)
+		return false;
+	pf_sh_put(line, "aws s3api list-objects-v2");
+	pf_sh_option(line, "--bucket", ask->bucket);
+	if (ask->prefix)
+		pf_sh_option(line, "--prefix", ask->prefix);
+	pf_sh_option(line, "--region", ask->region);
+	pf_sh_option(line, "--endpoint-url", ask->url);
+	return true;
+}
+
+/* What can be tried by hand without harm; a script in SQL cannot. */
+static bool drill(struct pf_sh_line *line, const struct pf_ask_drill *ask)
+{
+	if (!ask->path || !ask->form)
+		return false;
+	if (strcmp(ask->form, "sqlite") == 0) {
+		pf_sh_option(line, "sqlite3 -readonly", ask->path);
+		pf_sh_word(line, "PRAGMA integrity_check");
+		return true;
+	}
+	if (strncmp(ask->form, "pg_dump ", 8) != 0 || strcmp(ask->form, "pg_dump plain") == 0 ||
+	    ask->packing)
+		return false;
+	pf_sh_put(line,
+	          "createdb trial && pg_restore --no-owner --no-acl --exit-on-error -d trial");
+	pf_sh_word(line, ask->path);
+	return true;
+}
+
 /* Commands with an input are scripts of ours, too long to type; an environment can hold anything.
  */
 static bool exec(struct pf_sh_line *line, const struct pf_ask_exec *ask)
@@ -502,8 +535,10 @@ static bool compose(struct pf_sh_line *line, const struct pf_site *site,
 			             pf_arena_print(line->arena, "%s/%s", question->manifest.root,
 			                            question->manifest.name));
 		return question->manifest.root && question->manifest.name;
-	case PF_KIND_s3:     /* it takes the secret key */
-	case PF_KIND_drill:  /* the throw-away database is gone, too */
+	case PF_KIND_s3:
+		return s3(line, &question->s3);
+	case PF_KIND_drill:
+		return drill(line, &question->drill);
 	case PF_KIND_canary: /* what was planted is gone by the time that anybody reads this */
 	case PF_KIND_COUNT:
 		break;
