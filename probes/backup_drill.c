@@ -260,17 +260,25 @@ static const struct pf_check checks[] = {
 		       "runs what is in the dump: it is done by a role that is no superuser and "
 		       "owns nothing else, without owners, grants, subscriptions and commands of "
 		       "psql. Copies of SQLite are checked where they lie.",
-		.remedy = "On the backup host, an account and a role that may make databases and "
-			  "nothing else:\n"
-			  "    createuser --createdb backup\n"
-			  "in pg_hba.conf:  local all backup peer\n"
-			  "in the site file:\n"
-			  "    restore_into: postgresql://backup@/postgres?host=/run/postgresql\n"
-			  "    drill_max_age: 7d\n"
-			  "and once a week  postflight run --allow-writes --deadline 30m\n"
-			  "To see what failed:\n"
-			  "    createdb drill && pg_restore --no-owner --no-acl --exit-on-error -d "
-			  "drill db.dump\n",
+		.remedy =
+			"On the backup host, as postgres, a role that may make databases and "
+			"nothing else, named like the account that reads the backups:\n"
+			"    createuser --createdb backup\n"
+			"pg_hba.conf: lets that account in, beside what is there:\n"
+			"    local   all   backup   peer\n"
+			"site file:\n"
+			"    backups:\n"
+			"      - name: database\n"
+			"        of: default\n"
+			"        on: db1\n"
+			"        files: /var/backups/shop/db-*.dump\n"
+			"        restore_into: postgresql://backup@/postgres?host=/run/postgresql\n"
+			"        drill_max_age: 7d\n"
+			"Then once a week, with the time that restoring takes:\n"
+			"    postflight run --allow-writes --deadline 30m\n"
+			"What failed is seen when it is done by hand:\n"
+			"    createdb trial\n"
+			"    pg_restore --no-owner --no-acl --exit-on-error -d trial db.dump\n",
 		.reference = "https://www.postgresql.org/docs/current/backup-dump.html"
 			     "#BACKUP-DUMP-RESTORE",
 	},

@@ -93,7 +93,8 @@ static void an_unknown_key_is_refused_with_the_nearest_one_or_all(void **state)
 	assert_more("\"\\u00e9\\\\\": 1\n",
 	            LINE("2:1: unknown key \"\xc3\xa9\\\\\" in the site file; it can have: site, "
 	                 "url, http_port, hosts, addresses, ca_file, login_path, admin_path, "
-	                 "allow_writes, history, vantages, app, databases, caches, static, media, logs, "
+	                 "allow_writes, history, vantages, app, databases, caches, static, media, "
+	                 "logs, "
 	                 "backups, waivers"));
 }
 
@@ -412,7 +413,8 @@ static void a_backup_is_kept_in_one_place(void **state)
 	assert_more(BACKUP(", restic: {repo: x}, borg: {repo: x}"), LINE("3:58: " ONE_PLACE));
 	assert_more(BACKUP(", borg: {rope: x}"),
 	            LINE("3:45: borg: this must be borg: {repo: ...}"));
-	assert_more(BACKUP(", s3: {prefix: x}"), LINE("3:43: s3 needs the key \"bucket\""));
+	assert_more(BACKUP(", s3: {prefix: x}"),
+	            LINE("3:43: s3 needs the key \"bucket\": the bucket's name"));
 	assert_more(BACKUP(", s3: {bucket: x, prefix: [y]}"),
 	            LINE("3:63: prefix: this must be a text"));
 	assert_more(BACKUP(", borg: {repo: x, prefix: y}"),
