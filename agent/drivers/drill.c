@@ -107,16 +107,17 @@ static void (*way_for(const struct pf_ask_drill *ask, const char **why))(struct 
 	                                       "pg_dump plain"};
 	static const char *const secret[] = {"age", "gpg", "openssl enc"};
 	bool to_postgres = strncmp(ask->into, "postgres", strlen("postgres")) == 0;
+	bool to_mysql = strncmp(ask->into, "mysql", strlen("mysql")) == 0;
 	bool to_sqlite = strncmp(ask->into, "sqlite", strlen("sqlite")) == 0;
 	*why = "restore_into is no server that such a copy can be restored into";
 	if (is_one_of(ask->form, secret, 3))
 		*why = "it is encrypted, and the key is not here";
 	else if (strcmp(ask->form, "pg_dumpall") == 0)
 		*why = "it is of a whole cluster; a drill takes the dump of one database (pg_dump)";
-	else if (strcmp(ask->form, "mysqldump") == 0)
-		*why = "dumps of MySQL are not restored by this version";
 	else if (to_postgres && is_one_of(ask->form, postgres, 4))
 		return pf_drill_postgres;
+	else if (to_mysql && strcmp(ask->form, "mysqldump") == 0)
+		return pf_drill_mysql;
 	else if (to_sqlite && strcmp(ask->form, "sqlite") == 0 && !ask->packing)
 		return pf_drill_sqlite;
 	else if (strcmp(ask->form, "sqlite") == 0)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DIGITS = 16, DROP_US = 4 * 1000 * 1000 };
+enum { DIGITS = 16 };
 
 #define FOLDER "drills"
 
@@ -92,8 +92,12 @@ static bool sweep_one(void *context, const char *file, const char *text)
 	if (!pf_drill_journal_read(sweep->arena, text, &name, &into, &with_role) ||
 	    strcmp(name, file) != 0)
 		return false;
-	if (pf_drill_server_find(sweep->arena, into, &server, &problem) &&
-	    pf_drill_drop(&server, name, with_role, pf_now_us() + DROP_US, &problem))
+	int64_t until = pf_now_us() + PF_DROP_US;
+	bool mysql = strncmp(into, "mysql:", strlen("mysql:")) == 0;
+	bool dropped = mysql ? pf_drill_mysql_drop(sweep->arena, into, name, until, &problem)
+	                     : pf_drill_server_find(sweep->arena, into, &server, &problem) &&
+	                               pf_drill_drop(&server, name, with_role, until, &problem);
+	if (dropped)
 		pf_drill_forget(sweep->arena, sweep->state, name);
 	sweep->tell(sweep->context, pf_arena_print(sweep->arena, "database %s", name), problem);
 	return true;

@@ -18,8 +18,6 @@
 #include <unistd.h>
 
 enum {
-	DROP_US = 4 * 1000 * 1000,  /* kept for dropping, whatever happens before */
-	LEAST_US = 8 * 1000 * 1000, /* with less than this it is not begun */
 	MIB = 1024 * 1024,
 	TIMES = 3, /* data, its indexes, and WAL of both */
 };
@@ -169,8 +167,8 @@ static bool prepare(struct pf_drill *drill)
 	struct pf_drill_run *run = drill->run;
 	const char *problem;
 	int64_t bytes = run->entry.size > run->ask->bytes ? run->entry.size : run->ask->bytes;
-	drill->until_us = run->deadline_us - DROP_US;
-	if (run->deadline_us - pf_now_us() < LEAST_US)
+	drill->until_us = run->deadline_us - PF_DROP_US;
+	if (run->deadline_us - pf_now_us() < PF_DRILL_LEAST_US)
 		return pf_drill_stop(
 			drill, "too little time was left in this run (a later --deadline gives "
 			       "more)");
@@ -184,7 +182,8 @@ static bool prepare(struct pf_drill *drill)
 			       "17.6 or later)");
 	if (!look_at_rights(drill))
 		return false;
-	if (!pf_drill_has_room(&drill->server, TIMES * bytes + 32 * (int64_t)MIB, &problem))
+	if (!pf_drill_has_room(run->arena, pf_drill_data_directory(&drill->server),
+	                       TIMES * bytes + 32 * (int64_t)MIB, &problem))
 		return pf_drill_stop(drill, problem);
 	return true;
 }

@@ -91,7 +91,7 @@ static bool restore_stream(struct pf_drill *drill, int dump)
 	struct pf_drill_run *run = drill->run;
 	bool script = pf_drill_is_script(run);
 	pid_t child;
-	int pipe = pf_drill_unpack(run, dump, script, &child);
+	int pipe = pf_drill_unpack(run, dump, script ? PF_FOR_PSQL : PF_FOR_PG_RESTORE, &child);
 	if (pipe < 0)
 		return pf_drill_stop(drill, pf_error_words(errno));
 	bool done = script ? run_psql(drill, pipe) : run_pg_restore(drill, pipe, NULL);

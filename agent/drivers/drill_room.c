@@ -13,11 +13,19 @@ enum { LOCK_BYTES = 4096, MIB = 1024 * 1024 };
 
 static const int64_t UNSEEN = 256 * (int64_t)MIB; /* what is tried without seeing the room */
 
+static bool is_here(const char *host)
+{
+	static const char *const names[] = {"localhost", "127.0.0.1", "::1"};
+	return !host || *host == '/' || pf_words_have((struct pf_words){names, 3}, host);
+}
+
 /* The second line of the file beside the socket names the data directory. It is readable to root
  * and to the server's own account (src/backend/utils/init/miscinit.c, CreateLockFile). */
-static const char *data_directory(const struct pf_drill_server *server)
+const char *pf_drill_data_directory(const struct pf_drill_server *server)
 {
 	struct pf_arena *arena = server->arena;
+	if (!is_here(server->host))
+		return NULL;
 	const char *folder =
 		server->host && *server->host == '/' ? server->host : "/var/run/postgresql";
 	const char *path = pf_arena_print(arena, "%s/.s.PGSQL.%s.lock", folder, server->port);
@@ -36,16 +44,9 @@ static const char *data_directory(const struct pf_drill_server *server)
 	return line && *line == '/' ? line : NULL;
 }
 
-static bool is_here(const char *host)
+bool pf_drill_has_room(struct pf_arena *arena, const char *directory, int64_t bytes,
+                       const char **problem)
 {
-	static const char *const names[] = {"localhost", "127.0.0.1", "::1"};
-	return !host || *host == '/' || pf_words_have((struct pf_words){names, 3}, host);
-}
-
-bool pf_drill_has_room(const struct pf_drill_server *server, int64_t bytes, const char **problem)
-{
-	struct pf_arena *arena = server->arena;
-	const char *directory = is_here(server->host) ? data_directory(server) : NULL;
 	struct statvfs seen;
 	*problem = pf_arena_print(arena,
 	                          "how much room the server has cannot be seen from here, and "

@@ -78,9 +78,51 @@ static bool is_elsewhere(const struct pf_script *script)
 	return false;
 }
 
+/* Views, triggers and routines name who they act for, which only an administrator may set: without
+ * it they act for whoever restores them. */
+static void blank_definer(struct pf_script *script)
+{
+	static const char word[] = "DEFINER=`", middle[] = "`@`";
+	char *end = script->head + script->count;
+	if (!begins(script, "/*!5") && !begins(script, "CREATE DEFINER"))
+		return;
+	char *from = memmem(script->head, script->count, word, strlen(word));
+	char *host = from ? memmem(from, (size_t)(end - from), middle, strlen(middle)) : NULL;
+	char *last =
+		host ? memchr(host + strlen(middle), '`', (size_t)(end - host) - strlen(middle))
+		     : NULL;
+	if (last)
+		memset(from, ' ', (size_t)(last - from) + 1);
+}
+
+/* mysqldump --databases makes the database and goes there; it is left out of one, and stops where
+ * there is another. The dump's own sandbox mode is a command of the client, which runs none here.
+ */
+static bool passes_mysql(struct pf_script *script)
+{
+	size_t length = script->count;
+	blank_definer(script);
+	if (begins(script, "USE `") && ends(script, "`;")) {
+		bool first = !script->token[0];
+		if (length >= PF_SCRIPT_TOKEN)
+			length = PF_SCRIPT_TOKEN - 1;
+		script->elsewhere = !first && (memcmp(script->token, script->head, length) != 0 ||
+		                               script->token[length]);
+		if (first) {
+			memcpy(script->token, script->head, length);
+			script->token[length] = '\0';
+		}
+		return false;
+	}
+	return !begins(script, "CREATE DATABASE ") && !begins(script, "/*!40000 DROP DATABASE ") &&
+	       !begins(script, "/*M!999999\\- enable the sandbox mode");
+}
+
 /* A whole line stands in the head, without its end: does it go on? */
 static bool passes(struct pf_script *script)
 {
+	if (script->of_mysql)
+		return passes_mysql(script);
 	if (script->in_data) {
 		script->in_data = !is(script, "\\.");
 		return true;

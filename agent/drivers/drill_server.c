@@ -18,8 +18,7 @@ enum { OUTPUT = 256 * 1024, SHOWN = 200, WORDS = 24 };
 
 /* ---- the URL ---- */
 
-/* Percent-decoded; NULL: it is not well formed, or holds a NUL. */
-static const char *decoded(struct pf_arena *arena, const char *text, size_t length)
+const char *pf_drill_decoded(struct pf_arena *arena, const char *text, size_t length)
 {
 	char *out = pf_arena_take(arena, length + 1), *to = out;
 	for (size_t i = 0; i < length; i++) {
@@ -63,7 +62,8 @@ static bool take_parameter(struct pf_drill_server *server, const char *text, siz
 	size_t name_length = equals ? (size_t)(equals - text) : length;
 	const char *name = pf_arena_copy_bytes(server->arena, text, name_length);
 	const char *value =
-		equals ? decoded(server->arena, equals + 1, length - name_length - 1) : NULL;
+		equals ? pf_drill_decoded(server->arena, equals + 1, length - name_length - 1)
+		       : NULL;
 	*problem = pf_arena_print(server->arena, "restore_into has a parameter %s",
 	                          pf_escape_text(server->arena, name, 40));
 	if (!value)
@@ -95,8 +95,8 @@ static bool take_url(struct pf_drill_server *server, const char *into, const cha
 	size_t path = strcspn(url.path, "?");
 	server->host = *url.host ? url.host : NULL;
 	server->port = pf_arena_print(arena, "%lld", (long long)url.port);
-	server->user = url.user ? decoded(arena, url.user, strlen(url.user)) : NULL;
-	server->database = path > 1 ? decoded(arena, url.path + 1, path - 1) : NULL;
+	server->user = url.user ? pf_drill_decoded(arena, url.user, strlen(url.user)) : NULL;
+	server->database = path > 1 ? pf_drill_decoded(arena, url.path + 1, path - 1) : NULL;
 	for (const char *at = url.path + path; *at;) {
 		size_t length = strcspn(++at, "&");
 		if (!take_parameter(server, at, length, problem))
@@ -144,7 +144,8 @@ static const char *find_tools(struct pf_arena *arena)
 	return best;
 }
 
-static bool choose_account(struct pf_drill_server *server, const char **problem)
+bool pf_drill_choose_account(struct pf_drill_server *server, const char *otherwise,
+                             const char **problem)
 {
 	struct pf_arena *arena = server->arena;
 	server->account = (struct pf_user){.uid = geteuid(), .gid = getegid()};
@@ -154,9 +155,10 @@ static bool choose_account(struct pf_drill_server *server, const char **problem)
 	if (server->user && pf_user_find(arena, server->user, &server->account) &&
 	    server->account.uid != 0)
 		return true;
-	*problem = "root runs no client of PostgreSQL, and this host has no account postgres: "
-		   "name a user in restore_into that has one";
-	return pf_user_find(arena, "postgres", &server->account) && server->account.uid != 0;
+	*problem = "root runs no client of a database: name a user in restore_into that this host "
+		   "has an account for";
+	return otherwise && pf_user_find(arena, otherwise, &server->account) &&
+	       server->account.uid != 0;
 }
 
 bool pf_drill_server_find(struct pf_arena *arena, const char *into, struct pf_drill_server *server,
@@ -167,7 +169,7 @@ bool pf_drill_server_find(struct pf_arena *arena, const char *into, struct pf_dr
 		return false;
 	server->tools = find_tools(arena);
 	*problem = "psql and pg_restore are not installed here (package postgresql-client)";
-	return server->tools && choose_account(server, problem);
+	return server->tools && pf_drill_choose_account(server, "postgres", problem);
 }
 
 /* ---- asking ---- */
@@ -225,7 +227,7 @@ struct pf_command_result pf_drill_tool(const struct pf_drill_server *server, con
 	return pf_command_run(arena, &command);
 }
 
-static int in_memory(const char *text)
+int pf_drill_statements(const char *text)
 {
 	size_t count = strlen(text);
 	int fd = memfd_create("statements", MFD_CLOEXEC);
@@ -251,7 +253,7 @@ struct pf_command_result pf_drill_psql(const struct pf_drill_server *server,
 	                           "-d",   pf_drill_conninfo(server, login),
 	                           "-f",   "-"};
 	struct pf_command_result result = {.hurdle = PF_NO_PROCESS};
-	int input = in_memory(sql);
+	int input = pf_drill_statements(sql);
 	if (input >= 0)
 		result = pf_drill_tool(server, argv, login->password, input, deadline_us);
 	if (input >= 0)
@@ -290,7 +292,8 @@ const char *pf_drill_complaint(struct pf_arena *arena, const struct pf_command_r
 	for (char *line; (line = strsep(&rest, "\n"));) {
 		if (!first && *line)
 			first = line;
-		if (!error && (strstr(line, "ERROR:  ") || strstr(line, "FATAL:  ")))
+		if (!error && (strstr(line, "ERROR:  ") || strstr(line, "FATAL:  ") ||
+		               strncmp(line, "ERROR ", strlen("ERROR ")) == 0))
 			error = line;
 	}
 	const char *shown = error ? error : first;

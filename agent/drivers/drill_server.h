@@ -27,6 +27,17 @@ struct pf_drill_login {
 bool pf_drill_server_find(struct pf_arena *arena, const char *into, struct pf_drill_server *server,
                           const char **problem) PF_MUST_USE;
 
+/* Percent-decoded; NULL: it is not well formed, or holds a NUL. */
+const char *pf_drill_decoded(struct pf_arena *arena, const char *text, size_t length);
+
+/* Who runs the tools, see above; `otherwise`: the account where the user has none (NULL: there is
+ * none). False: *problem says what is missing. */
+bool pf_drill_choose_account(struct pf_drill_server *server, const char *otherwise,
+                             const char **problem) PF_MUST_USE;
+
+/* Statements as a file that is read to its end by whoever wants to; -1: no memory. */
+int pf_drill_statements(const char *text);
+
 /* A conninfo string: every value is quoted. */
 const char *pf_drill_conninfo(const struct pf_drill_server *server,
                               const struct pf_drill_login *login);

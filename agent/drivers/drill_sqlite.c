@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,20 +59,6 @@ static const char *uri_of(struct pf_arena *arena, const char *path)
 	return out;
 }
 
-static int in_memory(const char *text)
-{
-	int fd = memfd_create("statements", MFD_CLOEXEC);
-	size_t count = strlen(text);
-	if (fd < 0)
-		return -1;
-	if (write(fd, text, count) != (ssize_t)count) {
-		close(fd);
-		return -1;
-	}
-	lseek(fd, 0, SEEK_SET);
-	return fd;
-}
-
 /* What it prints, NULL: it did not work, and the run says why. */
 static char *ask(struct pf_drill_run *run, const char *tool, const char *sql)
 {
@@ -83,7 +68,7 @@ static char *ask(struct pf_drill_run *run, const char *tool, const char *sql)
 		"-init", "/dev/null", "-noheader", "-list",     uri_of(run->arena, run->path),
 		NULL};
 	char *environment[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LANG=C.UTF-8", NULL};
-	int input = in_memory(sql);
+	int input = pf_drill_statements(sql);
 	if (input < 0 || lstat(run->path, &seen) != 0) {
 		run->hurdle = pf_error_words(errno);
 		return NULL;

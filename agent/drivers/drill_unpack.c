@@ -65,7 +65,7 @@ static bool pour(struct archive *archive, struct pf_script *script)
 	}
 }
 
-static _Noreturn void work(const struct pf_drill_run *run, int dump, int out, bool is_script)
+static _Noreturn void work(const struct pf_drill_run *run, int dump, int out, enum pf_reader reader)
 {
 	struct pf_script *script = NULL;
 	if (dup2(dump, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
@@ -73,9 +73,12 @@ static _Noreturn void work(const struct pf_drill_run *run, int dump, int out, bo
 	closefrom(STDERR_FILENO + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
-	if (is_script) {
+	if (reader != PF_FOR_PG_RESTORE) {
 		script = pf_arena_take(run->arena, sizeof *script);
 		script->put = put;
+		script->of_mysql = reader == PF_FOR_MYSQL;
+	}
+	if (reader == PF_FOR_PSQL) {
 		/* Known to nobody, so nothing in the dump ends the restricted mode. */
 		const char *first = pf_arena_print(run->arena, "\\restrict %s\n",
 		                                   pf_random_hex(run->arena, 32));
@@ -89,14 +92,14 @@ static _Noreturn void work(const struct pf_drill_run *run, int dump, int out, bo
 	_exit(script && script->elsewhere ? ELSEWHERE : whole ? 0 : BROKEN);
 }
 
-int pf_drill_unpack(const struct pf_drill_run *run, int dump, bool script, pid_t *child)
+int pf_drill_unpack(const struct pf_drill_run *run, int dump, enum pf_reader reader, pid_t *child)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return -1;
 	*child = fork();
 	if (*child == 0)
-		work(run, dump, ends[1], script);
+		work(run, dump, ends[1], reader);
 	close(ends[1]);
 	if (*child > 0)
 		return ends[0];

@@ -131,12 +131,13 @@ static bool put(void *context, const char *bytes, size_t count)
 	return true;
 }
 
-static const char *through(struct scratch *s, const char *text, bool *elsewhere)
+static const char *through_as(struct scratch *s, const char *text, bool *elsewhere, bool of_mysql)
 {
 	struct out *out = pf_arena_take(s->arena, sizeof *out);
 	struct pf_script *script = pf_arena_take(s->arena, sizeof *script);
 	script->put = put;
 	script->context = out;
+	script->of_mysql = of_mysql;
 	bool going = true;
 	for (const char *at = text; going && *at; at++)
 		going = pf_script_feed(script, at, 1);
@@ -144,6 +145,32 @@ static const char *through(struct scratch *s, const char *text, bool *elsewhere)
 		assert_true(pf_script_end(script));
 	*elsewhere = script->elsewhere;
 	return out->bytes;
+}
+
+static const char *through(struct scratch *s, const char *text, bool *elsewhere)
+{
+	return through_as(s, text, elsewhere, false);
+}
+
+static void a_dump_of_mysql_goes_where_it_is_sent(void **state)
+{
+	bool elsewhere;
+	assert_string_equal(
+		through_as(
+			*state,
+			"/*M!999999\\- enable the sandbox mode */\nCREATE DATABASE /*!32312 IF NOT "
+			"EXISTS*/ `shop`;\n\nUSE `shop`;\nCREATE TABLE `t` (a int);\nUSE "
+			"`shop`;\nINSERT INTO `t` VALUES (1);\n",
+			&elsewhere, true),
+		"\nCREATE TABLE `t` (a int);\nINSERT INTO `t` VALUES (1);\n");
+	assert_false(elsewhere);
+	assert_string_equal(through_as(*state, "/*!50013 DEFINER=`r`@`%` SQL SECURITY DEFINER */\n",
+	                               &elsewhere, true),
+	                    "/*!50013                 SQL SECURITY DEFINER */\n");
+	assert_string_equal(through_as(*state, "USE `shop`;\nSELECT 1;\nUSE `shop2`;\nSELECT 2;\n",
+	                               &elsewhere, true),
+	                    "SELECT 1;\n");
+	assert_true(elsewhere);
 }
 
 static void what_is_of_roles_is_left_out_of_a_script(void **state)
@@ -345,7 +372,10 @@ static void what_cannot_be_restored_here_is_said_and_is_no_failure(void **state)
 	} cases[] = {
 		{"age", NULL, "encrypted"},
 		{"pg_dumpall", "postgresql:///", "whole cluster"},
-		{"mysqldump", "mysql:///shop", "MySQL"},
+		{"mysqldump", NULL, "no server"},
+		{"mysqldump", "mysql://backup@/?socket=/nonexistent", "does not let us in"},
+		{"mysqldump", "mysql://backup@/?host=/nonexistent", "parameter host"},
+		{"mysqldump", "mysql:///", "names no user"},
 		{"pg_dump custom", NULL, "no server"},
 		{"", "postgresql:///", "no server"},
 		{NULL, NULL, "could not be read"},
@@ -391,13 +421,15 @@ static void room_is_looked_for_where_the_server_keeps_its_data(void **state)
 	struct scratch *s = *state;
 	const char *problem;
 	struct pf_drill_server server = {.arena = s->arena, .host = s->root, .port = "5432"};
-	assert_true(pf_drill_has_room(&server, 1024, &problem));
-	assert_false(pf_drill_has_room(&server, (int64_t)1 << 40, &problem));
+	assert_null(pf_drill_data_directory(&server));
+	assert_true(pf_drill_has_room(s->arena, NULL, 1024, &problem));
+	assert_false(pf_drill_has_room(s->arena, NULL, (int64_t)1 << 40, &problem));
 	assert_non_null(strstr(problem, "cannot be seen"));
 	make_file(scratch_path(s, ".s.PGSQL.5432.lock"), 0600,
 	          pf_arena_print(s->arena, "1\n%s\n2\n5432\n", s->root));
-	assert_true(pf_drill_has_room(&server, 1024, &problem));
-	assert_false(pf_drill_has_room(&server, (int64_t)1 << 60, &problem));
+	assert_string_equal(pf_drill_data_directory(&server), s->root);
+	assert_true(pf_drill_has_room(s->arena, s->root, 1024, &problem));
+	assert_false(pf_drill_has_room(s->arena, s->root, (int64_t)1 << 60, &problem));
 	assert_non_null(strstr(problem, "are free in"));
 }
 
@@ -412,6 +444,7 @@ int main(void)
 		IN_SCRATCH(what_is_no_ledger_says_nothing),
 		IN_SCRATCH(of_a_long_ledger_the_end_is_read),
 		IN_SCRATCH(what_is_of_roles_is_left_out_of_a_script),
+		IN_SCRATCH(a_dump_of_mysql_goes_where_it_is_sent),
 		IN_SCRATCH(commands_of_psql_reach_it_and_it_refuses_them),
 		IN_SCRATCH(a_script_that_goes_elsewhere_is_stopped),
 		cmocka_unit_test(only_a_psql_that_can_be_restricted_is_used),

@@ -55,6 +55,9 @@ performance-schema = off
         for caller in callers:
             lines += [f"CREATE USER shop@'{caller}' IDENTIFIED BY '{password}' REQUIRE SSL;",
                       f"GRANT ALL ON shop.* TO shop@'{caller}';"]
+        # Who keeps the backups may make databases to try them in, and nothing else.
+        lines += ['CREATE USER backup@localhost IDENTIFIED VIA unix_socket;',
+                  r'GRANT ALL ON `postflight\_drill\_%`.* TO backup@localhost;']
         return '\n'.join([*lines, s.more_sql, 'FLUSH HOSTS;']) + '\n'
 
     def apply(self):

@@ -99,6 +99,7 @@ backups:
     files: {bed.backups}/reports-*.sql
     max_age: 26h
     keep: 3
+    restore_into: mysql://backup@/?socket={bed.mariadb.socket}
   - name: search
     of: search
     on: {app}
