@@ -74,7 +74,9 @@ static bool is_due(const struct pf_drill_record *record, int64_t now, int64_t ma
 	return failed || now - record->restored_at > max_age / 2;
 }
 
-static const char *digest_of(struct pf_arena *arena, const char *path, int64_t size)
+/* NULL: it is a directory, too large, or there is no time. */
+static const char *digest_of(struct pf_arena *arena, const char *path, int64_t size,
+                             int64_t deadline_us)
 {
 	unsigned char sum[EVP_MAX_MD_SIZE], *bytes = pf_arena_take(arena, CHUNK);
 	unsigned length = 0;
@@ -83,7 +85,7 @@ static const char *digest_of(struct pf_arena *arena, const char *path, int64_t s
 	                              : -1;
 	EVP_MD_CTX *context = fd >= 0 ? EVP_MD_CTX_new() : NULL;
 	bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-	while (done && (count = read(fd, bytes, CHUNK)) > 0)
+	while (done && pf_now_us() < deadline_us && (count = read(fd, bytes, CHUNK)) > 0)
 		done = EVP_DigestUpdate(context, bytes, (size_t)count) == 1;
 	done = done && count == 0 && EVP_DigestFinal_ex(context, sum, &length) == 1;
 	EVP_MD_CTX_free(context);
@@ -181,7 +183,8 @@ static void drill(struct question *question, struct pf_drill_run *run,
 		return;
 	look_at_counts(run);
 	run->entry.took_ms = (pf_now_us() - began) / 1000;
-	run->entry.digest = digest_of(question->arena, run->path, run->entry.size);
+	run->entry.digest =
+		digest_of(question->arena, run->path, run->entry.size, run->deadline_us);
 	run->entry.at = pf_wall_seconds();
 	question->facts.drilled = true;
 	if (!pf_ledger_add(question->arena, question->state, &run->entry))

@@ -63,7 +63,7 @@ bool pf_drill_drop(const struct pf_drill_server *server, const char *name, bool 
 	pf_drill_psql(server, &login,
 	              pf_arena_print(arena, "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE);\n", name),
 	              deadline_us, problem);
-	if (*problem) /* before PostgreSQL 13 there is no FORCE */
+	if (*problem && strstr(*problem, "syntax")) /* before PostgreSQL 13 there is no FORCE */
 		pf_drill_psql(server, &login,
 		              pf_arena_print(arena, "DROP DATABASE IF EXISTS \"%s\";\n", name),
 		              deadline_us, problem);

@@ -223,24 +223,27 @@ static bool restore(struct drill *drill)
 
 /* Statements that count, written by the server, which knows how names are quoted. */
 static const char TABLES[] =
-	"SELECT CONCAT('SELECT ''rows'', COUNT(*) FROM (SELECT 1 FROM `', REPLACE(TABLE_NAME, '`',"
-	" '``'), '` LIMIT 1000000) AS t;') FROM information_schema.TABLES WHERE TABLE_SCHEMA ="
-	" DATABASE() AND TABLE_TYPE = 'BASE TABLE' LIMIT 10000;\n"
+	"SELECT CONCAT('SELECT ''tables'', ', COUNT(*), ';') FROM information_schema.TABLES WHERE"
+	" TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE';\n"
 	"SELECT 'SELECT ''migrations'', COUNT(*) FROM django_migrations;' FROM"
 	" information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME ="
 	" 'django_migrations';\n"
 	"SELECT 'SET time_zone = ''+00:00''; SELECT ''newest'', UNIX_TIMESTAMP(applied) DIV 1,"
 	" CONCAT(app, ''.'', name) FROM django_migrations ORDER BY applied DESC, id DESC LIMIT 1;'"
 	" FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME ="
-	" 'django_migrations';\n";
+	" 'django_migrations';\n"
+	"SELECT CONCAT('SELECT ''rows'', COUNT(*) FROM (SELECT 1 FROM `', REPLACE(TABLE_NAME, '`',"
+	" '``'), '` LIMIT 1000000) AS t;') FROM information_schema.TABLES WHERE TABLE_SCHEMA ="
+	" DATABASE() AND TABLE_TYPE = 'BASE TABLE' LIMIT 1000;\n";
 
 static void take_count(struct drill *drill, char *line)
 {
 	struct pf_drill_entry *entry = &drill->run->entry;
 	const char *word = strsep(&line, "\t"), *number = line ? strsep(&line, "\t") : "";
 	int64_t value = strtoll(number, NULL, 10);
-	if (strcmp(word, "rows") == 0) {
-		entry->tables++;
+	if (strcmp(word, "tables") == 0) {
+		entry->tables = value;
+	} else if (strcmp(word, "rows") == 0) {
 		entry->rows += value;
 	} else if (strcmp(word, "migrations") == 0) {
 		entry->migrations = value;

@@ -135,6 +135,7 @@ static bool restore(struct pf_drill *drill)
 
 /* ---- counting ---- */
 
+/* What may be long comes last: should it be cut, nothing else is lost. */
 static const char COUNT[] =
 	"SET search_path TO pg_catalog;\n"
 	"SELECT 'tables', count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -143,10 +144,6 @@ static const char COUNT[] =
 	"SELECT 'made', datname FROM pg_database d WHERE NOT d.datistemplate"
 	" AND d.datname !~ '^postflight_drill_[0-9a-f]{16}$'"
 	" AND pg_has_role(current_user, d.datdba, 'MEMBER') LIMIT 1;\n"
-	"SELECT format('SELECT ''rows'', count(*) FROM (SELECT FROM ONLY %I.%I LIMIT 1000000) t',"
-	" n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-	" WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
-	" ORDER BY c.oid LIMIT 10000 \\gexec\n"
 	"SELECT format('SELECT ''migrations'', count(*) FROM %I.%I', n.nspname, c.relname)"
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE c.relname = 'django_migrations' AND c.relkind IN ('r', 'p')"
@@ -155,7 +152,11 @@ static const char COUNT[] =
 	" FROM %I.%I ORDER BY applied DESC, id DESC LIMIT 1', n.nspname, c.relname)"
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE c.relname = 'django_migrations' AND c.relkind IN ('r', 'p')"
-	" ORDER BY n.nspname <> 'public', n.nspname LIMIT 1 \\gexec\n";
+	" ORDER BY n.nspname <> 'public', n.nspname LIMIT 1 \\gexec\n"
+	"SELECT format('SELECT ''rows'', count(*) FROM (SELECT FROM ONLY %I.%I LIMIT 1000000) t',"
+	" n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+	" WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+	" ORDER BY c.oid LIMIT 10000 \\gexec\n";
 
 static void take_count(struct pf_drill *drill, char *fields[PF_DRILL_FIELDS])
 {

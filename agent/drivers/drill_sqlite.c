@@ -24,16 +24,16 @@ static const char LOOK[] =
 /* Statements that count, written by the first look: "rows N". */
 static const char COUNTS[] =
 	"PRAGMA trusted_schema=OFF;\n"
-	"SELECT 'SELECT ''rows '' || count(*) FROM (SELECT 1 FROM \"' || replace(name, '\"', "
-	"'\"\"')"
-	" || '\" LIMIT 1000000);' FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE"
-	" 'sqlite~_%' ESCAPE '~' AND instr(name, char(10)) = 0 LIMIT 1000;\n"
 	"SELECT 'SELECT ''migrations '' || count(*) FROM django_migrations;' FROM sqlite_schema"
 	" WHERE type = 'table' AND name = 'django_migrations';\n"
 	"SELECT 'SELECT ''newest '' || CAST(strftime(''%s'', applied) AS INTEGER) || '' '' || app "
 	"||"
 	" ''.'' || name FROM django_migrations ORDER BY applied DESC, id DESC LIMIT 1;'"
-	" FROM sqlite_schema WHERE type = 'table' AND name = 'django_migrations';\n";
+	" FROM sqlite_schema WHERE type = 'table' AND name = 'django_migrations';\n"
+	"SELECT 'SELECT ''rows '' || count(*) FROM (SELECT 1 FROM \"' || replace(name, '\"', "
+	"'\"\"')"
+	" || '\" LIMIT 1000000);' FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE"
+	" 'sqlite~_%' ESCAPE '~' AND instr(name, char(10)) = 0 LIMIT 1000;\n";
 
 static const char *find_tool(void)
 {
