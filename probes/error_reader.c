@@ -13,17 +13,22 @@ static const char *login_path(struct pf_asking *asking)
 	return pf_word(asking, "%slogin/", site->admin_path ? site->admin_path : "/admin/");
 }
 
-/* A login without cookie or token: CsrfViewMiddleware answers before any view looks at it. */
-static struct pf_question login_without_token(struct pf_asking *asking,
-                                              const struct pf_place *place)
+/* A login without cookie or token that says it comes from another site: CsrfViewMiddleware answers
+ * before any view looks at it. */
+void pf_ask_form(struct pf_asking *asking, const struct pf_place *place)
 {
-	static const char *const form[] = {"Content-Type: application/x-www-form-urlencoded"};
-	struct pf_question question = pf_visit(asking, place, login_path(asking));
+	const char *canary = pf_asking_canary(asking), *login = login_path(asking);
+	const char *path = pf_word(asking, "%s%cpf=%s-form", login, strchr(login, '?') ? '&' : '?',
+	                           pf_canary_digits(asking));
+	const char *lines[] = {"Content-Type: application/x-www-form-urlencoded",
+	                       pf_word(asking, "Origin: https://%s", canary),
+	                       pf_word(asking, "Referer: https://%s/", canary)};
+	struct pf_question question = pf_visit(asking, place, path);
 	question.http.method = "POST";
-	question.http.headers = pf_list(asking, PF_COUNT(form), form);
+	question.http.headers = pf_list(asking, PF_COUNT(lines), lines);
 	question.http.body = "";
 	pf_look_for(asking, &question, PF_CSRF_ROBOTS);
-	return question;
+	pf_ask(asking, "form", place->subject, question);
 }
 
 /* "undefined" is a codec of Python's that refuses everything (library reference, codecs). Django
@@ -43,7 +48,7 @@ void pf_ask_errors(struct pf_asking *asking, const struct pf_place *place)
 	const char *missing = pf_word(asking, "/pf-%s/", pf_canary_digits(asking));
 	pf_ask(asking, "missing-page", place->subject, pf_visit(asking, place, missing));
 	pf_ask(asking, "bad-host", place->subject, pf_visit_unknown_host(asking, place));
-	pf_ask(asking, "form", place->subject, login_without_token(asking, place));
+	pf_ask_form(asking, place);
 	/* Each 500 is mailed to ADMINS: one of a run is enough. */
 	const char *first = pf_asking_site(asking)->vantages[0].name;
 	if (place->first && strcmp(pf_asking_vantage(asking)->name, first) == 0)

@@ -10,6 +10,9 @@
  * (a GET of the login page that Django answers 500). */
 void pf_ask_errors(struct pf_asking *asking, const struct pf_place *place);
 
+/* The "form" among them, alone. Origin and Referer name the canary. */
+void pf_ask_form(struct pf_asking *asking, const struct pf_place *place);
+
 /* What the page of a failed CSRF check holds in every language and version. */
 #define PF_CSRF_ROBOTS "<meta name=\"robots\" content=\"NONE,NOARCHIVE\">"
 

@@ -3,18 +3,12 @@
  * X-Forwarded-Host and its relatives are for proxies to set. If the front passes on what a client
  * wrote, Django (USE_X_FORWARDED_HOST), a framework or a cache may believe it: it is then the Host
  * all over again, past every server_name. A good host's answers do not change. All headers go in
- * one request, each with a canary of its own, on a page and on the login page; only if one came
- * back is the same address visited again without them, to see whether a cache kept it.
+ * one request, each with a canary of its own, on a page, on the login page and, at one address, on
+ * the page for a forgotten password, whose mail carries a link; only if one came back is the same
+ * address visited again without them, to see whether a cache kept it.
  */
 #include "forwarded_reader.h"
 #include "response_reader.h"
-
-/* A relative of an answer we have: did any of the names come back in it? */
-static bool came_back(const struct pf_answer *answer)
-{
-	return answer && answer->kind == PF_KIND_http &&
-	       (answer->http.found_in_body.count || answer->http.found_in_headers.count);
-}
 
 /* Headers by which IIS and its kin tell the path; whoever believes a client's lets every rule about
  * paths be passed. */
@@ -31,14 +25,15 @@ static struct pf_question rewritten(struct pf_asking *asking, const struct pf_pl
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
 	static const char *const may_be_400[] = {"forwarded", "forwarded-login"};
-	static const char *const pages[] = {"forwarded", "forwarded-login"};
-	static const char *const clean[] = {"clean", "clean-login"};
+	static const char *const pages[] = {"forwarded", "forwarded-login", "forwarded-reset"};
+	static const char *const clean[] = {"clean", "clean-login", "clean-reset"};
 	const char *subject = place->subject;
 	struct pf_question asked[] = {pf_visit_forwarded(asking, place),
-	                              pf_visit_forwarded_login(asking, place)};
-	for (size_t i = 0; i < PF_COUNT(pages); i++) {
+	                              pf_visit_forwarded_login(asking, place),
+	                              pf_visit_forwarded_reset(asking, place)};
+	for (size_t i = 0; i < PF_COUNT(pages) - !place->first; i++) {
 		pf_ask(asking, pages[i], subject, asked[i]);
-		if (!came_back(pf_asked(asking, pages[i], subject)))
+		if (!pf_came_back(pf_asked(asking, pages[i], subject)))
 			continue;
 		asked[i].http.headers = (struct pf_words){NULL, 0};
 		pf_ask(asking, clean[i], subject, asked[i]);
@@ -66,7 +61,7 @@ static bool kept(const struct pf_case *facts, const char *clean)
 	return answer && pf_believed(facts, answer);
 }
 
-/* The verdict on one of the two pages; `done` is set when it decides. */
+/* The verdict on one of the pages; `done` is set when it decides. */
 static struct pf_verdict on_page(const struct pf_case *facts, const struct pf_seen *seen,
                                  const char *tag, const char *clean, bool *done)
 {
@@ -103,6 +98,12 @@ static struct pf_verdict judge_forwarded(const struct pf_case *facts)
 	struct pf_verdict login = on_page(facts, &seen, "forwarded-login", "clean-login", &done);
 	if (done)
 		return login;
+	if (pf_answer_of(facts, "forwarded-reset")) {
+		struct pf_verdict reset =
+			on_page(facts, &seen, "forwarded-reset", "clean-reset", &done);
+		if (done)
+			return reset;
+	}
 	const struct pf_answer *rewrite = pf_answer_of(facts, "rewritten");
 	if (pf_has_status(rewrite) && rewrite->http.status == 404 && seen.good->http.status != 404)
 		return pf_fail(facts, "rewritten",
@@ -139,9 +140,8 @@ static const struct pf_check checks[] = {
 		.stall_is_unknown = true,
 		.severity = PF_HIGH,
 		.seen_from = "any",
-		.needs =
-			"forwarded forwarded-login rewritten good! good-again! front-error? clean? "
-			"clean-login?",
+		.needs = "forwarded forwarded-login forwarded-reset? rewritten good! good-again! "
+			 "front-error? clean? clean-login? clean-reset?",
 		.judge = judge_forwarded,
 		.title = "X-Forwarded-Host and its like, sent by a client, change nothing",
 		.why = "With USE_X_FORWARDED_HOST Django prefers this header to Host. A front that "

@@ -41,15 +41,39 @@ struct pf_question pf_visit_forwarded(struct pf_asking *asking, const struct pf_
 	return with_headers(asking, pf_visit(asking, place, pf_busted(asking, "forwarded")));
 }
 
+static const char *login_of(const struct pf_site *site)
+{
+	return site->login_path   ? site->login_path
+	       : site->admin_path ? site->admin_path
+	                          : "/admin/";
+}
+
 struct pf_question pf_visit_forwarded_login(struct pf_asking *asking, const struct pf_place *place)
 {
-	const struct pf_site *site = pf_asking_site(asking);
-	const char *login = site->login_path   ? site->login_path
-	                    : site->admin_path ? site->admin_path
-	                                       : "/admin/";
+	const char *login = login_of(pf_asking_site(asking));
 	const char *path = pf_word(asking, "%s%cpf=%s-login", login, strchr(login, '?') ? '&' : '?',
 	                           pf_canary_digits(asking));
 	return with_headers(asking, pf_visit(asking, place, path));
+}
+
+/* django.contrib.auth.urls and the admin both have it beside their login page. */
+struct pf_question pf_visit_forwarded_reset(struct pf_asking *asking, const struct pf_place *place)
+{
+	static const char tail[] = "login/";
+	const char *login = login_of(pf_asking_site(asking));
+	size_t length = strlen(login), cut = sizeof tail - 1;
+	bool has_tail = length >= cut && strcmp(login + length - cut, tail) == 0;
+	const char *path =
+		pf_word(asking, "%.*s%spassword_reset/?pf=%s-reset",
+	                (int)(has_tail ? length - cut : length), login,
+	                has_tail || login[length - 1] == '/' ? "" : "/", pf_canary_digits(asking));
+	return with_headers(asking, pf_visit(asking, place, path));
+}
+
+bool pf_came_back(const struct pf_answer *answer)
+{
+	return answer && answer->kind == PF_KIND_http &&
+	       (answer->http.found_in_body.count || answer->http.found_in_headers.count);
 }
 
 const char *pf_believed(const struct pf_case *facts, const struct pf_answer *answer)

@@ -315,16 +315,24 @@ static bool leads_to(const struct pf_case *facts, const char *location, const ch
 	return authority && names(facts, authority, strcspn(authority, "/?#"), text);
 }
 
-const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answer,
-                       const char *text)
+const char *pf_obeyed_echo_of(const struct pf_case *facts, const struct pf_answer *answer,
+                              const char *text)
 {
 	if (!pf_has_status(answer))
 		return NULL;
 	if (leads_to(facts, answer->http.location, text))
 		return "in the Location header";
-	const char *header = echoing_header(facts, &answer->http, text);
-	if (header)
-		return header;
+	return echoing_header(facts, &answer->http, text);
+}
+
+const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answer,
+                       const char *text)
+{
+	if (!pf_has_status(answer))
+		return NULL;
+	const char *obeyed = pf_obeyed_echo_of(facts, answer, text);
+	if (obeyed)
+		return obeyed;
 	/* Error pages quote what they refuse, and nobody follows those. */
 	if (answer->http.status < 400 &&
 	    pf_words_have(answer->http.found_in_body, pf_say(facts, "//%s", text)))

@@ -55,6 +55,10 @@ bool pf_is_undecided(const struct pf_answer *answer);
 const char *pf_echo_of(const struct pf_case *facts, const struct pf_answer *answer,
                        const char *text);
 
+/* The same, only where a client acts on it by itself: redirects, cookies, CORS; not a link. */
+const char *pf_obeyed_echo_of(const struct pf_case *facts, const struct pf_answer *answer,
+                              const char *text);
+
 /* Did an HTTP status arrive? */
 bool pf_has_status(const struct pf_answer *answer);
 

@@ -46,6 +46,20 @@ static void allowed_hosts_forwarded_host__fails_when_a_name_comes_back(void **st
 	rig_free(rig);
 }
 
+static void allowed_hosts_forwarded_host__fails_when_the_page_for_passwords_believes_it(
+	void **state)
+{
+	(void)state;
+	struct rig *rig = site();
+	rig_page(rig, "forwarded-reset", 404, "Not Found");
+	rig_expect(rig, ID, PF_PASS);
+	rig_found(rig, rig_page(rig, "forwarded-reset", 200, "Reset"), "//xfh." CANARY);
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "X-Forwarded-Host was believed");
+	rig_found(rig, rig_page(rig, "clean-reset", 200, "Reset"), "//xfh." CANARY);
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "a cache gave it to the next visitor");
+	rig_free(rig);
+}
+
 static void allowed_hosts_forwarded_host__fails_when_a_cache_kept_it(void **state)
 {
 	(void)state;
@@ -114,6 +128,8 @@ int main(void)
 		cmocka_unit_test(allowed_hosts_forwarded_host__passes_when_nothing_changes),
 		cmocka_unit_test(allowed_hosts_forwarded_host__passes_when_a_firewall_blocks_it),
 		cmocka_unit_test(allowed_hosts_forwarded_host__fails_when_a_name_comes_back),
+		cmocka_unit_test(
+			allowed_hosts_forwarded_host__fails_when_the_page_for_passwords_believes_it),
 		cmocka_unit_test(allowed_hosts_forwarded_host__fails_when_a_cache_kept_it),
 		cmocka_unit_test(
 			allowed_hosts_forwarded_host__fails_when_the_page_turns_into_djangos_400),

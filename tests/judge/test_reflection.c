@@ -1,6 +1,8 @@
 /* allowed-hosts.no-reflection: does the bogus name come back at all? */
 #include "rig_case.h"
 
+#include <string.h>
+
 PF_PROBE(reflection);
 
 static const char ID[] = "allowed-hosts.no-reflection";
@@ -71,6 +73,45 @@ static void allowed_hosts_no_reflection__fails_when_a_proxy_header_comes_back(vo
 	rig_free(rig);
 }
 
+static void allowed_hosts_no_reflection__passes_when_a_link_leads_back_to_the_referrer(void **state)
+{
+	(void)state;
+	struct rig *rig = site();
+	rig_found(rig, rig_page(rig, "origin", 200, "Shop"), "//ref." CANARY);
+	rig_found(rig, rig_page(rig, "form", 200, "Log in"), "//" CANARY);
+	rig_expect(rig, ID, PF_PASS);
+	rig_free(rig);
+}
+
+static void allowed_hosts_no_reflection__fails_when_visitors_are_sent_to_the_referrer(void **state)
+{
+	(void)state;
+	struct rig *rig = site();
+	rig_redirect(rig, "origin", 302, "https://ref." CANARY "/");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "sent as Referer came back in the Location");
+	rig_page(rig, "origin", 200, "Shop");
+	rig_redirect(rig, "form", 302, "https://" CANARY "/");
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "of a form came back in the Location");
+	rig_free(rig);
+}
+
+static void allowed_hosts_no_reflection__fails_and_says_that_a_cache_kept_it(void **state)
+{
+	(void)state;
+	struct rig *rig = site();
+	rig_found(rig, rig_page(rig, "host", 200, "Shop"), "//" CANARY);
+	rig_page(rig, "host-clean", 200, "Shop");
+	rig_expect(rig, ID, PF_FAIL);
+	assert_null(strstr(rig_find(rig, ID)->summary, "cache"));
+	rig_found(rig, rig_page(rig, "host-clean", 200, "Shop"), "//" CANARY);
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "a cache gave it to the next visitor");
+	rig_put(rig, "host", PF_KIND_http, PF_hung_up);
+	rig_found(rig, rig_page(rig, "origin", 200, "Shop"), "//ref." CANARY);
+	rig_found(rig, rig_page(rig, "origin-clean", 200, "Shop"), "//ref." CANARY);
+	rig_expect_said(rig, ID, PF_FAIL, PF_HIGH, "a cache gave it to the next visitor");
+	rig_free(rig);
+}
+
 static void allowed_hosts_no_reflection__fails_when_http_redirects_to_it(void **state)
 {
 	(void)state;
@@ -106,6 +147,11 @@ int main(void)
 			allowed_hosts_no_reflection__fails_when_it_is_a_link_a_redirect_or_a_cookie),
 		cmocka_unit_test(allowed_hosts_no_reflection__fails_when_any_origin_is_allowed),
 		cmocka_unit_test(allowed_hosts_no_reflection__fails_when_a_proxy_header_comes_back),
+		cmocka_unit_test(
+			allowed_hosts_no_reflection__passes_when_a_link_leads_back_to_the_referrer),
+		cmocka_unit_test(
+			allowed_hosts_no_reflection__fails_when_visitors_are_sent_to_the_referrer),
+		cmocka_unit_test(allowed_hosts_no_reflection__fails_and_says_that_a_cache_kept_it),
 		cmocka_unit_test(allowed_hosts_no_reflection__fails_when_http_redirects_to_it),
 		cmocka_unit_test(
 			allowed_hosts_no_reflection__is_unknown_when_one_way_was_not_tried),
