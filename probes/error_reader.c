@@ -28,6 +28,7 @@ void pf_ask_form(struct pf_asking *asking, const struct pf_place *place)
 	question.http.headers = pf_list(asking, PF_COUNT(lines), lines);
 	question.http.body = "";
 	pf_look_for(asking, &question, PF_CSRF_ROBOTS);
+	pf_look_for(asking, &question, PF_TECHNICAL_HELP);
 	pf_ask(asking, "form", place->subject, question);
 }
 

@@ -11,92 +11,97 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Over plain HTTP some are asked for too: the likeliest always, as a redirect that all get says
+ * little of a location beside it; others where plain HTTP serves anything at all. */
+enum over_http { NEVER, SERVED, ALWAYS };
+
 /* {site}: the first label of the host; {host}: all of it; {package}: of the settings module. */
 static const struct {
 	const char *path;
 	enum pf_leak sort;
+	enum over_http over_http;
 } files[] = {
-	{"/.env", PF_LEAK_ENVIRONMENT},
-	{"/.env.local", PF_LEAK_ENVIRONMENT},
-	{"/.env.production", PF_LEAK_ENVIRONMENT},
-	{"/.env.bak", PF_LEAK_ENVIRONMENT},
-	{"/.env.old", PF_LEAK_ENVIRONMENT},
-	{"/.env~", PF_LEAK_ENVIRONMENT},
-	{"/.envrc", PF_LEAK_ENVIRONMENT},
-	{"/.git/HEAD", PF_LEAK_GIT},
-	{"/.git/config", PF_LEAK_GIT},
-	{"/.git/index", PF_LEAK_GIT},
-	{"/.git/logs/HEAD", PF_LEAK_GIT},
-	{"/.svn/wc.db", PF_LEAK_SVN},
-	{"/.svn/entries", PF_LEAK_SVN},
-	{"/.hg/requires", PF_LEAK_OTHER_VCS},
-	{"/manage.py", PF_LEAK_PYTHON},
-	{"/{package}/wsgi.py", PF_LEAK_PYTHON},
-	{"/{package}/urls.py", PF_LEAK_PYTHON},
-	{"/settings.py", PF_LEAK_SETTINGS},
-	{"/{package}/settings.py", PF_LEAK_SETTINGS},
-	{"/{settings}.py", PF_LEAK_SETTINGS},
-	{"/local_settings.py", PF_LEAK_SETTINGS},
-	{"/settings.py.bak", PF_LEAK_SETTINGS},
-	{"/settings.py.old", PF_LEAK_SETTINGS},
-	{"/settings.py~", PF_LEAK_SETTINGS},
-	{"/{package}/settings.py~", PF_LEAK_SETTINGS},
-	{"/.settings.py.swp", PF_LEAK_SWAP},
-	{"/settings.pyc", PF_LEAK_BYTECODE},
-	{"/{package}/__pycache__/settings.cpython-310.pyc", PF_LEAK_BYTECODE},
-	{"/{package}/__pycache__/settings.cpython-311.pyc", PF_LEAK_BYTECODE},
-	{"/{package}/__pycache__/settings.cpython-312.pyc", PF_LEAK_BYTECODE},
-	{"/{package}/__pycache__/settings.cpython-313.pyc", PF_LEAK_BYTECODE},
-	{"/db.sqlite3", PF_LEAK_SQLITE},
-	{"/db.sqlite3.bak", PF_LEAK_SQLITE},
-	{"/{site}.sqlite3", PF_LEAK_SQLITE},
-	{"/{site}.sql", PF_LEAK_DUMP},
-	{"/{site}.sql.gz", PF_LEAK_DUMP},
-	{"/{site}.dump", PF_LEAK_DUMP},
-	{"/{host}.sql", PF_LEAK_DUMP},
-	{"/{host}.sql.gz", PF_LEAK_DUMP},
-	{"/{database}.sql", PF_LEAK_DUMP},
-	{"/{database}.sql.gz", PF_LEAK_DUMP},
-	{"/{database}.dump", PF_LEAK_DUMP},
-	{"/backup.sql", PF_LEAK_DUMP},
-	{"/backup.sql.gz", PF_LEAK_DUMP},
-	{"/dump.sql", PF_LEAK_DUMP},
-	{"/dump.sql.gz", PF_LEAK_DUMP},
-	{"/db.sql", PF_LEAK_DUMP},
-	{"/database.sql", PF_LEAK_DUMP},
-	{"/db.json", PF_LEAK_FIXTURE},
-	{"/dump.json", PF_LEAK_FIXTURE},
-	{"/data.json", PF_LEAK_FIXTURE},
-	{"/{site}.zip", PF_LEAK_ARCHIVE},
-	{"/{site}.tar.gz", PF_LEAK_ARCHIVE},
-	{"/{host}.zip", PF_LEAK_ARCHIVE},
-	{"/{host}.tar.gz", PF_LEAK_ARCHIVE},
-	{"/backup.zip", PF_LEAK_ARCHIVE},
-	{"/backup.tar.gz", PF_LEAK_ARCHIVE},
-	{"/media.tar.gz", PF_LEAK_ARCHIVE},
-	{"/id_rsa", PF_LEAK_KEY},
-	{"/.ssh/id_rsa", PF_LEAK_KEY},
-	{"/.ssh/id_ed25519", PF_LEAK_KEY},
-	{"/server.key", PF_LEAK_KEY},
-	{"/privkey.pem", PF_LEAK_KEY},
-	{"/{host}.key", PF_LEAK_KEY},
-	{"/{host}.pem", PF_LEAK_KEY},
-	{"/.htpasswd", PF_LEAK_PASSWORDS},
-	{"/.aws/credentials", PF_LEAK_PASSWORDS},
-	{"/docker-compose.yml", PF_LEAK_COMPOSE},
-	{"/docker-compose.yaml", PF_LEAK_COMPOSE},
-	{"/compose.yaml", PF_LEAK_COMPOSE},
-	{"/docker-compose.prod.yml", PF_LEAK_COMPOSE},
-	{"/Dockerfile", PF_LEAK_COMPOSE},
-	{"/requirements.txt", PF_LEAK_PACKAGES},
-	{"/Pipfile", PF_LEAK_PACKAGES},
-	{"/poetry.lock", PF_LEAK_PACKAGES},
-	{"/pyproject.toml", PF_LEAK_PACKAGES},
-	{"/debug.log", PF_LEAK_LOG},
-	{"/django.log", PF_LEAK_LOG},
-	{"/nohup.out", PF_LEAK_LOG},
-	{"/.DS_Store", PF_LEAK_EDITOR},
-	{"/.vscode/sftp.json", PF_LEAK_EDITOR},
+	{"/.env", PF_LEAK_ENVIRONMENT, ALWAYS},
+	{"/.env.local", PF_LEAK_ENVIRONMENT, NEVER},
+	{"/.env.production", PF_LEAK_ENVIRONMENT, NEVER},
+	{"/.env.bak", PF_LEAK_ENVIRONMENT, SERVED},
+	{"/.env.old", PF_LEAK_ENVIRONMENT, NEVER},
+	{"/.env~", PF_LEAK_ENVIRONMENT, NEVER},
+	{"/.envrc", PF_LEAK_ENVIRONMENT, NEVER},
+	{"/.git/HEAD", PF_LEAK_GIT, ALWAYS},
+	{"/.git/config", PF_LEAK_GIT, SERVED},
+	{"/.git/index", PF_LEAK_GIT, NEVER},
+	{"/.git/logs/HEAD", PF_LEAK_GIT, NEVER},
+	{"/.svn/wc.db", PF_LEAK_SVN, SERVED},
+	{"/.svn/entries", PF_LEAK_SVN, NEVER},
+	{"/.hg/requires", PF_LEAK_OTHER_VCS, NEVER},
+	{"/manage.py", PF_LEAK_PYTHON, ALWAYS},
+	{"/{package}/wsgi.py", PF_LEAK_PYTHON, NEVER},
+	{"/{package}/urls.py", PF_LEAK_PYTHON, NEVER},
+	{"/settings.py", PF_LEAK_SETTINGS, ALWAYS},
+	{"/{package}/settings.py", PF_LEAK_SETTINGS, SERVED},
+	{"/{settings}.py", PF_LEAK_SETTINGS, NEVER},
+	{"/local_settings.py", PF_LEAK_SETTINGS, SERVED},
+	{"/settings.py.bak", PF_LEAK_SETTINGS, NEVER},
+	{"/settings.py.old", PF_LEAK_SETTINGS, NEVER},
+	{"/settings.py~", PF_LEAK_SETTINGS, SERVED},
+	{"/{package}/settings.py~", PF_LEAK_SETTINGS, NEVER},
+	{"/.settings.py.swp", PF_LEAK_SWAP, SERVED},
+	{"/settings.pyc", PF_LEAK_BYTECODE, NEVER},
+	{"/{package}/__pycache__/settings.cpython-310.pyc", PF_LEAK_BYTECODE, NEVER},
+	{"/{package}/__pycache__/settings.cpython-311.pyc", PF_LEAK_BYTECODE, NEVER},
+	{"/{package}/__pycache__/settings.cpython-312.pyc", PF_LEAK_BYTECODE, NEVER},
+	{"/{package}/__pycache__/settings.cpython-313.pyc", PF_LEAK_BYTECODE, NEVER},
+	{"/db.sqlite3", PF_LEAK_SQLITE, ALWAYS},
+	{"/db.sqlite3.bak", PF_LEAK_SQLITE, NEVER},
+	{"/{site}.sqlite3", PF_LEAK_SQLITE, NEVER},
+	{"/{site}.sql", PF_LEAK_DUMP, SERVED},
+	{"/{site}.sql.gz", PF_LEAK_DUMP, ALWAYS},
+	{"/{site}.dump", PF_LEAK_DUMP, NEVER},
+	{"/{host}.sql", PF_LEAK_DUMP, NEVER},
+	{"/{host}.sql.gz", PF_LEAK_DUMP, NEVER},
+	{"/{database}.sql", PF_LEAK_DUMP, NEVER},
+	{"/{database}.sql.gz", PF_LEAK_DUMP, SERVED},
+	{"/{database}.dump", PF_LEAK_DUMP, NEVER},
+	{"/backup.sql", PF_LEAK_DUMP, SERVED},
+	{"/backup.sql.gz", PF_LEAK_DUMP, NEVER},
+	{"/dump.sql", PF_LEAK_DUMP, SERVED},
+	{"/dump.sql.gz", PF_LEAK_DUMP, NEVER},
+	{"/db.sql", PF_LEAK_DUMP, NEVER},
+	{"/database.sql", PF_LEAK_DUMP, NEVER},
+	{"/db.json", PF_LEAK_FIXTURE, NEVER},
+	{"/dump.json", PF_LEAK_FIXTURE, NEVER},
+	{"/data.json", PF_LEAK_FIXTURE, NEVER},
+	{"/{site}.zip", PF_LEAK_ARCHIVE, NEVER},
+	{"/{site}.tar.gz", PF_LEAK_ARCHIVE, SERVED},
+	{"/{host}.zip", PF_LEAK_ARCHIVE, NEVER},
+	{"/{host}.tar.gz", PF_LEAK_ARCHIVE, NEVER},
+	{"/backup.zip", PF_LEAK_ARCHIVE, SERVED},
+	{"/backup.tar.gz", PF_LEAK_ARCHIVE, NEVER},
+	{"/media.tar.gz", PF_LEAK_ARCHIVE, NEVER},
+	{"/id_rsa", PF_LEAK_KEY, SERVED},
+	{"/.ssh/id_rsa", PF_LEAK_KEY, NEVER},
+	{"/.ssh/id_ed25519", PF_LEAK_KEY, NEVER},
+	{"/server.key", PF_LEAK_KEY, SERVED},
+	{"/privkey.pem", PF_LEAK_KEY, NEVER},
+	{"/{host}.key", PF_LEAK_KEY, NEVER},
+	{"/{host}.pem", PF_LEAK_KEY, NEVER},
+	{"/.htpasswd", PF_LEAK_PASSWORDS, SERVED},
+	{"/.aws/credentials", PF_LEAK_PASSWORDS, NEVER},
+	{"/docker-compose.yml", PF_LEAK_COMPOSE, SERVED},
+	{"/docker-compose.yaml", PF_LEAK_COMPOSE, NEVER},
+	{"/compose.yaml", PF_LEAK_COMPOSE, NEVER},
+	{"/docker-compose.prod.yml", PF_LEAK_COMPOSE, NEVER},
+	{"/Dockerfile", PF_LEAK_COMPOSE, NEVER},
+	{"/requirements.txt", PF_LEAK_PACKAGES, SERVED},
+	{"/Pipfile", PF_LEAK_PACKAGES, NEVER},
+	{"/poetry.lock", PF_LEAK_PACKAGES, NEVER},
+	{"/pyproject.toml", PF_LEAK_PACKAGES, NEVER},
+	{"/debug.log", PF_LEAK_LOG, SERVED},
+	{"/django.log", PF_LEAK_LOG, NEVER},
+	{"/nohup.out", PF_LEAK_LOG, NEVER},
+	{"/.DS_Store", PF_LEAK_EDITOR, NEVER},
+	{"/.vscode/sftp.json", PF_LEAK_EDITOR, NEVER},
 };
 
 /* Letters that need no escaping in a path. */
@@ -180,6 +185,15 @@ static void ask_admin(struct pf_asking *asking, const struct pf_place *place)
 		ask_login(asking, place, "admin-default", DEFAULT_ADMIN);
 }
 
+static void ask_files(struct pf_asking *asking, const struct pf_place *place, enum over_http least)
+{
+	for (size_t i = 0; i < PF_COUNT(files); i++) {
+		const char *path = path_of(asking, files[i].path);
+		if (path && files[i].over_http >= least)
+			pf_ask_leak(asking, place, path, files[i].sort);
+	}
+}
+
 /* The addresses of a name serve the same files, so one of them is asked. */
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
@@ -187,17 +201,26 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 	if (!place->first)
 		return;
 	pf_ask_strays(asking, place, "/");
-	for (size_t i = 0; i < PF_COUNT(files); i++) {
-		const char *path = path_of(asking, files[i].path);
-		if (path)
-			pf_ask_leak(asking, place, path, files[i].sort);
-	}
+	ask_files(asking, place, NEVER);
+}
+
+/* What listens for plain HTTP may serve another directory. */
+static void ask_plain(struct pf_asking *asking, const struct pf_place *place)
+{
+	if (!place->first)
+		return;
+	pf_ask_plain_stray(asking, place);
+	const struct pf_answer *stray = pf_asked(asking, "plain-stray", place->subject);
+	bool serves = pf_has_status(stray) && !stray->http.location;
+	ask_files(asking, place, serves ? SERVED : ALWAYS);
 }
 
 static void ask(struct pf_asking *asking)
 {
-	const struct pf_url *url = &pf_asking_site(asking)->url;
-	pf_each_place(asking, url->scheme, url->host, ask_place);
+	const struct pf_site *site = pf_asking_site(asking);
+	pf_each_place(asking, site->url.scheme, site->url.host, ask_place);
+	if (pf_is_https(site))
+		pf_each_place(asking, "http", site->url.host, ask_plain);
 }
 
 static struct pf_verdict judge_files(const struct pf_case *facts)
@@ -209,6 +232,23 @@ static struct pf_verdict judge_files(const struct pf_case *facts)
 	if (nothing)
 		return pf_unknown(facts, "stray-again", "%s", nothing);
 	return pf_pass(facts, "stray", "none of %zu paths holds what its name promises",
+	               pf_leak_count(facts));
+}
+
+static struct pf_verdict judge_plain(const struct pf_case *facts)
+{
+	const struct pf_answer *stray = pf_answer_of(facts, "plain-stray");
+	const char *tag = NULL, *found = pf_leak_found(facts, &tag);
+	if (found)
+		return pf_fail(facts, tag, "over plain HTTP %s", found);
+	if (!pf_has_status(stray))
+		return pf_pass(facts, "plain-stray", "plain HTTP %s",
+		               pf_outcome_sentence(stray->outcome));
+	const char *nothing = pf_leak_nothing(facts);
+	if (nothing)
+		return pf_unknown(facts, "plain-stray", "over plain HTTP %s", nothing);
+	return pf_pass(facts, "plain-stray",
+	               "over plain HTTP none of %zu paths holds what its name promises",
 	               pf_leak_count(facts));
 }
 
@@ -272,7 +312,8 @@ static const struct pf_check checks[] = {
 		       ".git directory holds every version of all of them; a dump holds the "
 		       "users. Lists of these paths are tried on every new name within hours. "
 		       "About eighty are asked for, by GET of the first 16 KiB, on one address "
-		       "of the site, dumps and archives under the site's own names too. A path "
+		       "of the site, dumps and archives under the site's own names too, the "
+		       "likeliest of them over plain HTTP as well. A path "
 		       "counts only when its content proves it (a magic number, words that only "
 		       "such a file holds), and when a path that cannot exist does not show the "
 		       "same; so a catch-all page, a redirect to the login or a firewall's page is "
@@ -291,6 +332,15 @@ static const struct pf_check checks[] = {
 			  "Then change what was in it: SECRET_KEY, passwords of databases, keys.\n",
 		.reference = "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"
 			     "#critical-settings",
+	},
+	{
+		.id = "exposure.files",
+		.severity = PF_CRITICAL,
+		.seen_from = "any",
+		.needs = "plain-stray plain-stray-again?",
+		.quiet_needs_control = true,
+		.stall_is_unknown = true,
+		.judge = judge_plain,
 	},
 	{
 		.id = "exposure.admin",

@@ -137,14 +137,27 @@ static void ask_stray(struct pf_asking *asking, const struct pf_place *place, co
 	pf_ask(asking, tag, place->subject, question);
 }
 
+static void ask_twice(struct pf_asking *asking, const struct pf_place *place, const char *tag,
+                      const char *again, const char *path)
+{
+	ask_stray(asking, place, tag, path, false);
+	if (pf_asked(asking, tag, place->subject))
+		ask_stray(asking, place, again, path, true);
+}
+
+void pf_ask_plain_stray(struct pf_asking *asking, const struct pf_place *place)
+{
+	const char *path = pf_word(asking, "/pf-%s.txt", pf_canary_digits(asking));
+	ask_twice(asking, place, "plain-stray", "plain-stray-again", path);
+}
+
 void pf_ask_strays(struct pf_asking *asking, const struct pf_place *place, const char *below)
 {
 	const char *digits = pf_canary_digits(asking);
 	const char *path = pf_word(asking, "%spf-%s.txt", below, digits);
-	ask_stray(asking, place, "stray", path, false);
-	ask_stray(asking, place, "stray-hidden", pf_word(asking, "%s.pf-%s", below, digits), false);
-	if (pf_asked(asking, "stray", place->subject))
-		ask_stray(asking, place, "stray-again", path, true);
+	const char *hidden = pf_word(asking, "%s.pf-%s", below, digits);
+	ask_twice(asking, place, "stray", "stray-again", path);
+	ask_stray(asking, place, "stray-hidden", hidden, false);
 }
 
 static bool is_path(const struct pf_exchange *exchange)
@@ -163,7 +176,7 @@ size_t pf_leak_count(const struct pf_case *facts)
 /* Found where nothing can be as well? */
 static bool is_everywhere(const struct pf_case *facts, const char *proof)
 {
-	static const char *const strays[] = {"stray", "stray-hidden"};
+	static const char *const strays[] = {"stray", "stray-hidden", "plain-stray"};
 	for (size_t i = 0; i < PF_COUNT(strays); i++) {
 		const struct pf_answer *answer = pf_answer_of(facts, strays[i]);
 		if (pf_has_status(answer) && (pf_words_have(answer->http.found_in_body, proof) ||
@@ -258,8 +271,10 @@ const char *pf_leak_nothing(const struct pf_case *facts)
 		hung++;
 		first = first ? first : exchange;
 	}
-	const struct pf_answer *stray = pf_answer_of(facts, "stray");
-	const struct pf_answer *again = pf_answer_of(facts, "stray-again");
+	bool plain = pf_answer_of(facts, "plain-stray") != NULL;
+	const struct pf_answer *stray = pf_answer_of(facts, plain ? "plain-stray" : "stray");
+	const struct pf_answer *again =
+		pf_answer_of(facts, plain ? "plain-stray-again" : "stray-again");
 	if (ours || hung * 2 > paths)
 		return pf_say(facts, "%zu of %zu paths were not answered: the first, %s, %s", hung,
 		              paths, first->tag, pf_outcome_sentence(first->answer->outcome));

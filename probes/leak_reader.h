@@ -38,6 +38,9 @@ void pf_ask_leak(struct pf_asking *asking, const struct pf_place *place, const c
  * Call it on every round. */
 void pf_ask_strays(struct pf_asking *asking, const struct pf_place *place, const char *below);
 
+/* One such path over plain HTTP: tags "plain-stray" and "plain-stray-again". */
+void pf_ask_plain_stray(struct pf_asking *asking, const struct pf_place *place);
+
 /* The first leak of the case, said in one line ("/.env is served: ..."), and how many more there
  * are; NULL: none. *tag becomes its tag. */
 const char *pf_leak_found(const struct pf_case *facts, const char **tag);

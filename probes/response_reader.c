@@ -29,9 +29,9 @@ bool pf_is_refusal(const struct pf_answer *answer)
 
 bool pf_is_technical(const struct pf_answer *answer)
 {
-	static const char *const markers[] = {PF_TECHNICAL_FOOTER, PF_TECHNICAL_PASTE,
+	static const char *const markers[] = {PF_TECHNICAL_FOOTER,    PF_TECHNICAL_PASTE,
 	                                      PF_TECHNICAL_TRACEBACK, PF_TECHNICAL_PATTERNS,
-	                                      PF_TECHNICAL_PLAIN};
+	                                      PF_TECHNICAL_PLAIN,     PF_TECHNICAL_HELP};
 	if (!pf_has_status(answer))
 		return false;
 	for (size_t i = 0; i < PF_COUNT(markers); i++)

@@ -84,6 +84,8 @@ struct pf_target pf_target_of(const struct pf_case *facts, const char *location)
 #define PF_TECHNICAL_PASTE "id=\"pasteform\""
 #define PF_TECHNICAL_TRACEBACK "id=\"browserTraceback\""
 #define PF_TECHNICAL_PATTERNS "Django tried these URL patterns"
+/* Of the page of a failed CSRF check, whose line ends within the setting. */
+#define PF_TECHNICAL_HELP "re seeing the help section of this page because you have <code>DEBUG"
 /* Of the 500 in plain text, for those who do not accept HTML. */
 #define PF_TECHNICAL_PLAIN "\nPython Executable: "
 

@@ -109,6 +109,51 @@ static void exposure_files__is_unknown_when_the_audit_was_banned_half_way(void *
 	rig_free(rig);
 }
 
+static struct rig *closed_over_http(void)
+{
+	struct rig *rig = rig_new(&pf_probe_exposure);
+	rig->subject = "http://shop.test [10.203.7.10]";
+	rig_redirect(rig, "plain-stray", 301, "https://shop.test/pf-0123abcd.txt");
+	rig_redirect(rig, "plain-stray-again", 301, "https://shop.test/pf-0123abcd.txt");
+	rig_redirect(rig, "/server.key", 301, "https://shop.test/server.key");
+	return rig;
+}
+
+static void exposure_files__passes_over_plain_http_when_all_is_redirected_or_closed(void **state)
+{
+	(void)state;
+	struct rig *rig = closed_over_http();
+	rig_expect_said(rig, FILES, PF_PASS, PF_CRITICAL, "over plain HTTP none of 1 paths");
+	rig_silence(rig, "plain-stray", PF_refused);
+	rig_silence(rig, "/server.key", PF_refused);
+	rig_expect_said(rig, FILES, PF_PASS, PF_CRITICAL, "plain HTTP refused");
+	rig_free(rig);
+}
+
+static void exposure_files__fails_when_plain_http_serves_what_https_does_not(void **state)
+{
+	(void)state;
+	struct rig *rig = closed_over_http();
+	rig_found(rig, path(rig, "/server.key", 200), "PRIVATE KEY-----");
+	rig_expect_said(rig, FILES, PF_FAIL, PF_CRITICAL, "over plain HTTP /server.key is served");
+	rig_free(rig);
+}
+
+static void exposure_files__is_unknown_when_plain_http_is_not_seen(void **state)
+{
+	(void)state;
+	struct rig *rig = closed_over_http();
+	rig_silence(rig, "plain-stray", PF_stalled);
+	rig_expect(rig, FILES, PF_UNKNOWN);
+	rig_silence(rig, "plain-stray", PF_silent);
+	rig->control_answered = false;
+	rig_expect(rig, FILES, PF_UNKNOWN);
+	rig_page(rig, "plain-stray", 404, "Not Found");
+	rig_page(rig, "plain-stray-again", 403, "Forbidden");
+	rig_expect_said(rig, FILES, PF_UNKNOWN, PF_CRITICAL, "blocked");
+	rig_free(rig);
+}
+
 static struct rig *with_admin(int status, const char *admin_path)
 {
 	struct rig *rig = rig_new(&pf_probe_exposure);
@@ -162,6 +207,10 @@ int main(void)
 		cmocka_unit_test(exposure_files__passes_when_the_proof_comes_with_an_error),
 		cmocka_unit_test(exposure_files__is_unknown_when_paths_were_not_answered),
 		cmocka_unit_test(exposure_files__is_unknown_when_the_audit_was_banned_half_way),
+		cmocka_unit_test(
+			exposure_files__passes_over_plain_http_when_all_is_redirected_or_closed),
+		cmocka_unit_test(exposure_files__fails_when_plain_http_serves_what_https_does_not),
+		cmocka_unit_test(exposure_files__is_unknown_when_plain_http_is_not_seen),
 		cmocka_unit_test(exposure_admin__passes_and_says_where_it_is_seen),
 		cmocka_unit_test(exposure_admin__fails_when_the_old_door_is_open),
 		cmocka_unit_test(exposure_admin__is_unknown_when_it_was_not_asked),

@@ -121,7 +121,7 @@ static void a_healthy_site_is_asked_no_more_than_needed(void **state)
 	assert_in_range(https, 20, 170);
 	assert_in_range(second, 20, 80);
 	assert_in_range(https + http + second, 1, 250);
-	assert_in_range(http, 5, 20);
+	assert_in_range(http, 5, 30);
 	pf_arena_free(arena);
 }
 

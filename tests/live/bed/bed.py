@@ -10,7 +10,7 @@ import subprocess
 from . import sitefile, sshd
 from .apache import Apache
 from .certificates import Certificates
-from .django import OWNS_CODE, RUNS_AS, Django
+from .django import RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
 from .front import PinningFront
 from .hosts import ENVIRONMENT, Loopback, Network
@@ -184,11 +184,8 @@ class Bed:
         self.django.manage('migrate', '--verbosity', '0')
 
     def _collect_static(self):
-        """As root, who alone may read the secrets and write for the deployer; then it is his."""
-        self.django.manage('collectstatic', '--noinput', '--verbosity', '0', user='root')
-        for path in [self.static, *self.static.rglob('*')]:
-            path.chmod(0o755 if path.is_dir() else 0o644)
-            shutil.chown(path, OWNS_CODE, group_of(OWNS_CODE))
+        self.django.collect_static()
+        self.django.static.hand_over()
 
     def down(self, keep=False):
         """Ends what is there, in whatever state it is; `keep` leaves the files and their logs."""

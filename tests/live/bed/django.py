@@ -3,6 +3,7 @@ import pathlib
 import shutil
 
 from .mail import Mail
+from .newer_django import CollectedStatic, NewerDjango
 from .processes import wait_for
 from .service import Service, folder, group_of, place
 
@@ -20,6 +21,7 @@ class Django(Service):
         'bind': None,           # addresses gunicorn listens on; None: loopback alone
         'settings': {},         # appended to the production settings
         'server': 'gunicorn',   # or 'runserver', on loopback
+        'newer': False,         # on a Django newer than Debian's own, in an environment of its own
     }
 
     def __init__(self, bed, host):
@@ -28,6 +30,8 @@ class Django(Service):
         self.production = self.project / 'shop/settings/production.py'
         self.mail = Mail(bed, host)
         self.old_objects = bed.path('srv/git-before')
+        self.newer = NewerDjango(bed)
+        self.static = CollectedStatic(bed, OWNS_CODE)
 
     def front_address(self):
         """Where nginx finds it; on loopback, where every host is one, an address of its own."""
@@ -43,18 +47,21 @@ class Django(Service):
         gunicorn = (f'bind = {bind!r}\nworkers = 2\ngraceful_timeout = 1\nproc_name = "shop"\n'
                     f'chdir = {str(self.project)!r}\nworker_tmp_dir = "/dev/shm"\n'
                     'raw_env = ["DJANGO_SETTINGS_MODULE=shop.settings.production"]\n'
-                    f'# started by {s.server}\n')
+                    f'# started by {s.server}{", of another Django" if s.newer else ""}\n')
         # A key in the settings makes them a secret: that it is a weak one is fault enough.
         secret = any(name.startswith('SECRET_KEY') for name in s.settings)
         mode, group = (0o640, group_of(RUNS_AS)) if secret else (0o644, None)
         return {self.production: (text, OWNS_CODE, mode, group),
                 self.etc / 'gunicorn.conf.py': (gunicorn, 'root', 0o644)}
 
+    def python(self):
+        return self.newer.python if self.switches.newer else '/usr/bin/python3'
+
     def argv(self):
         if self.switches.server == 'runserver':
-            return ['env', 'DJANGO_SETTINGS_MODULE=shop.settings.production', '/usr/bin/python3',
+            return ['env', 'DJANGO_SETTINGS_MODULE=shop.settings.production', self.python(),
                     self.project / 'manage.py', 'runserver', '--noreload', self.front_address()]
-        return ['/usr/bin/python3', '/usr/bin/gunicorn', '-c', self.etc / 'gunicorn.conf.py',
+        return [self.python(), '/usr/bin/gunicorn', '-c', self.etc / 'gunicorn.conf.py',
                 'shop.wsgi']
 
     def start(self):
@@ -99,7 +106,10 @@ class Django(Service):
             self.host.run([*git, *words], user=OWNS_CODE, cwd=self.project)
 
     def configure(self, **switches):
+        if switches.get('newer'):
+            self.newer.make()
         changed = super().configure(**switches)
+        self.static.change(self.switches.newer, self.collect_static)
         if self.switches.committed or self.old_objects.exists():
             self._recommit(self.switches.committed)
         return changed
@@ -124,7 +134,15 @@ class Django(Service):
                 place(self.project / 'old.txt', text, OWNS_CODE)
             self.host.run([*git, *words], user=OWNS_CODE, cwd=self.project)
 
+    def renew(self, **switches):
+        """On a newer Django, as the site file then says too."""
+        self.reconfigure(newer=True, **switches)
+        self.bed.edit_site('python: /usr/bin/python3', f'python: {self.newer.python}')
+
+    def collect_static(self):
+        self.manage('collectstatic', '--noinput', '--verbosity', '0', user='root')
+
     def manage(self, *words, user=RUNS_AS):
         return self.host.run(['env', 'DJANGO_SETTINGS_MODULE=shop.settings.production',
-                              '/usr/bin/python3', self.project / 'manage.py', *words],
+                              self.python(), self.project / 'manage.py', *words],
                              user=user, cwd=self.project)

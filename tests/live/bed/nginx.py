@@ -33,6 +33,7 @@ class Nginx(Service):
         'redirect': {},                     # from HTTP, by name; else to HTTPS on that same name
         'redirect_code': 301,
         'plain_paths': (),                  # served over HTTP, without a redirect
+        'plain_locations': {},              # further ones over HTTP: {path: lines}
         'certificate': 'site',
         'certificate_v6': None,             # another one there
         'protocols': 'TLSv1.2 TLSv1.3',
@@ -133,7 +134,7 @@ http {{
         target = s.redirect.get(name, f'https://{name}$request_uri')
         redirect = f'return {s.redirect_code} {target};'
         body = [f'server_name {name};', *guard(s)]
-        if not s.plain_paths:
+        if not s.plain_paths and not s.plain_locations:
             return server(self._listen(80), body + [redirect])
         # A front that claims HTTPS to Django, else Django's own SECURE_SSL_REDIRECT would mend it.
         if '/' in s.plain_paths:
@@ -141,6 +142,8 @@ http {{
         body += headers(SECURITY_HEADERS)
         for path in s.plain_paths:
             body += location(path, self._proxy(s, s.plain_scheme))
+        for path, lines in s.plain_locations.items():
+            body += location(path, lines)
         return server(self._listen(80), body + location('/', [redirect]))
 
     # Over HTTPS: a handshake only for our names, and a drop for another Host on a good handshake.

@@ -13,6 +13,10 @@ class BedError(Exception):
     """What the person at the keyboard can mend; shown without a traceback."""
 
 
+class Unavailable(BedError):
+    """What this machine cannot have: nothing is wrong with the bed, but this cannot be tried."""
+
+
 def place(path, text, user='root', mode=0o644, group=None):
     """Writes a file with exactly this owner, group and mode; True when its text changed."""
     data = text if isinstance(text, bytes) else text.encode()
