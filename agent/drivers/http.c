@@ -415,9 +415,12 @@ static const char *detail_of(const struct pf_turn *turn, CURLcode code)
 static void read_facts(struct pf_turn *turn)
 {
 	const struct transfer *transfer = turn->state;
+	curl_off_t first_byte_us = 0;
+	curl_easy_getinfo(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
 	if (transfer->head_done)
 		pf_page_read(turn->arena, &transfer->response, &turn->question->http,
 		             &turn->answer.http);
+	turn->answer.http.began = first_byte_us > 0;
 }
 
 static void advance(struct pf_turn *turn)

@@ -99,9 +99,11 @@ static void start(struct pf_turn *turn)
 static void read_facts(struct pf_turn *turn)
 {
 	struct visit *visit = turn->state;
+	bool began = visit->stream.count || visit->reader.response.head.count;
 	if (visit->reader.head_done && !visit->after)
 		pf_page_read(turn->arena, &visit->reader.response, &turn->question->http,
 		             &turn->answer.http);
+	turn->answer.http.began = began && !visit->after;
 }
 
 static void answer(struct pf_turn *turn, enum pf_outcome outcome, const char *detail)

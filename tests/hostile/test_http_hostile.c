@@ -116,7 +116,10 @@ static void assert_ending(const struct rig_step *steps, enum pf_outcome expected
 static void a_server_that_never_speaks_has_stalled(void **state)
 {
 	(void)state;
-	assert_ending((const struct rig_step[]){HEAR, STALL, END}, PF_stalled);
+	static const struct rig_step steps[] = {HEAR, STALL, END};
+	assert_ending(steps, PF_stalled);
+	play_to(RIG_TCP, steps);
+	assert_false(ask("http://rig.test/")->http.began);
 }
 
 static void a_server_that_drips_its_headers_has_stalled(void **state)
@@ -125,6 +128,10 @@ static void a_server_that_drips_its_headers_has_stalled(void **state)
 		HEAR, {RIG_DRIP, OK "Content-Length: 5\r\n\r\nhello", 0, 100}, END};
 	(void)state;
 	assert_ending(steps, PF_stalled);
+	for (int exactly = 0; exactly < 2; exactly++) {
+		play_to(RIG_TCP, steps);
+		assert_true((exactly ? ask_exactly(REQUEST) : ask("http://rig.test/"))->http.began);
+	}
 }
 
 static void a_body_that_stops_is_stalled_and_its_headers_are_told(void **state)

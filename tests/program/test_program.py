@@ -657,6 +657,91 @@ class Clean(Case):
         self.assertEqual(self.planted(), [])
 
 
+def heard(connection):
+    """A whole request, so that what follows is an answer to it."""
+    head = b''
+    while b'\r\n\r\n' not in head:
+        piece = connection.recv(4096)
+        if not piece:
+            raise OSError('hung up')
+        head += piece
+
+
+def saying(text, again=b''):
+    """Answers every request with these bytes, and with the second ones over and over."""
+    def behave(connection):
+        heard(connection)
+        connection.sendall(text)
+        while again:
+            connection.sendall(again)
+    return behave
+
+
+class HostileSites(Case):
+    """What the site makes of HTTP costs coverage and is told; of other services nothing changes."""
+    OK = b'HTTP/1.1 200 OK\r\n'
+    MISBEHAVING = {
+        'a head without end': saying(OK, b'X-Header: and so on\r\n' * 100),
+        'one header without end': saying(OK + b'X: ', b'and on ' * 100),
+        'interim answers without end': saying(b'', b'HTTP/1.1 100 Continue\r\n\r\n' * 50),
+        'trailers without end': saying(OK + b'Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n', b'X: y\r\n' * 100),
+        'two lengths': saying(OK + b'Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello'),
+        'a negative length': saying(OK + b'Content-Length: -5\r\n\r\nhello'),
+        'a length beyond any number': saying(OK + b'Content-Length: 99999999999999999999\r\n\r\nhello'),
+        'no HTTP': saying(b'+PONG\r\n'),
+        'a nul among the headers': saying(OK + b'X: a\0b\r\n\r\nhello'),
+        'a drip': drip,
+    }
+    # Odd, but within the rules: nothing is followed, nothing of it is kept in memory.
+    HARMLESS = {
+        'a body without end': saying(OK + b'\r\n', b'<p>on and on</p>' * 500),
+        'a redirect to itself': saying(b'HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n'),
+        'a redirect to a file': saying(b'HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n'),
+        'a redirect to metadata': saying(b'HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\n'
+                                         b'Content-Length: 0\r\n\r\n'),
+        'control characters': saying(OK + b'Server: \x1b]0;owned\x07\r\nContent-Length: 2\r\n\r\nok'),
+    }
+
+    def audited(self, behave):
+        closed = socket.socket()        # bound, and nobody listens
+        self.addCleanup(closed.close)
+        closed.bind(('127.0.0.1', 0))
+        shut = closed.getsockname()[1]
+        redis = self.peer(lambda connection: None)      # hangs up: no Redis, and none that is open
+        caches = (f'caches:\n  - {{name: away, url: "redis://127.0.0.1:{shut}/0", allow_from: [nobody]}}\n'
+                  f'  - {{name: other, url: "redis://127.0.0.1:{redis.port}/0", allow_from: [nobody]}}\n'
+                  'vantages: {here: {role: bastion}, nobody: {role: app, ssh: nobody.invalid}}\n')
+        few = ('https.well-formed', 'debug.off', 'headers.csp', 'allowed-hosts.unknown-host-rejected', 'caches')
+        report = self.report(self.site_of(self.peer(behave), caches), '--from', 'here', '--deadline', '12s',
+                             *(word for check in few for word in ('--only', check)))
+        self.assertNotIn('\x1b', json.dumps(report, ensure_ascii=False))
+        others = {(f['check'], f['subject'].replace(str(redis.port), 'R').replace(str(shut), 'C'), f['status'])
+                  for f in report['findings'] if f['subject'].startswith('redis:')}
+        return report, others
+
+    def behaviour(self, report):
+        return {f['status'] for f in report['findings'] if f['check'] == 'https.well-formed'}
+
+    def test_each_is_told_and_changes_nothing_else(self):
+        _, usual = self.audited(answer_pages)
+        self.assertIn('pass', {status for _, _, status in usual})
+        for name, behave in self.MISBEHAVING.items():
+            with self.subTest(name):
+                report, others = self.audited(behave)
+                self.assertEqual(others, usual)
+                self.assertEqual(self.behaviour(report), {'fail'})
+                passed = {f['check'] for f in report['findings'] if f['status'] == 'pass'}
+                self.assertFalse(passed & {'debug.off', 'headers.csp', 'allowed-hosts.unknown-host-rejected'})
+
+    def test_what_is_only_odd_is_no_fault_of_the_protocol(self):
+        _, usual = self.audited(answer_pages)
+        for name, behave in self.HARMLESS.items():
+            with self.subTest(name):
+                report, others = self.audited(behave)
+                self.assertEqual(others, usual)
+                self.assertEqual(self.behaviour(report), {'pass'})
+
+
 class Deadlines(Case):
     DEADLINE = 2
 
