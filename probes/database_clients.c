@@ -32,7 +32,7 @@ static bool verifies(const char *mode)
 static struct pf_verdict judge_mode(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "settings");
-	const char *unread = pf_untold(facts, answer, "settings"), *seen = NULL;
+	const char *unread = pf_untold(facts, answer, "settings"), *seen = NULL, *elsewhere = NULL;
 	struct pf_fact database;
 	if (unread)
 		return pf_unknown(facts, "settings", "%s", unread);
@@ -40,10 +40,10 @@ static struct pf_verdict judge_mode(const struct pf_case *facts)
 		const char *alias = database.word[0], *mode = database.word[1];
 		if (is_here(database.word[2]))
 			continue;
-		if (strcmp(mode, "service") == 0)
-			return pf_unknown(facts, "settings",
-			                  "DATABASES['%s'] takes its sslmode from a service file",
-			                  alias);
+		if (strcmp(mode, "service") == 0) {
+			elsewhere = alias;
+			continue;
+		}
 		if (!verifies(mode))
 			return pf_fail(facts, "settings",
 			               "DATABASES['%s'] connects to %s with sslmode=%s: the app "
@@ -52,6 +52,10 @@ static struct pf_verdict judge_mode(const struct pf_case *facts)
 		seen = pf_say(facts, "DATABASES['%s'] connects to %s with sslmode=%s", alias,
 		              database.word[2], mode);
 	}
+	if (elsewhere)
+		return pf_unknown(facts, "settings",
+		                  "DATABASES['%s'] takes its sslmode from a service file",
+		                  elsewhere);
 	return seen ? pf_pass(facts, "settings", "%s", seen)
 	            : pf_skip(facts, "settings",
 	                      "no PostgreSQL of the settings is on another machine");

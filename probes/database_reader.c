@@ -51,8 +51,8 @@ struct pf_question pf_start_up(const struct pf_service *database, const char *ad
 
 /* One round trip brings them all, so every probe asks for all of them in one question. */
 static const char *const queries[] = {
-	"version",       "role",     "memberships", "hba",
-	"public_schema", "archiver", "sessions",    "migration",
+	"version",  "role",     "memberships", "hba",       "public_schema",
+	"archiver", "sessions", "activity",    "migration",
 };
 
 static struct pf_question log_in(struct pf_asking *asking, const struct pf_service *database,
@@ -118,9 +118,6 @@ static void ask_database(struct pf_asking *asking, const struct pf_service *data
 	    !pf_addresses(asking, database->url.host, subject, &addresses) || !addresses.count)
 		return;
 	pf_ask(asking, "login", subject, log_in(asking, database, addresses.at[0]));
-	pf_ask(asking, "asks", subject,
-	       pf_start_up(database, addresses.at[0], true, pf_database_user(database),
-	                   pf_database_name(asking, database)));
 	/* As libpq itself does: the next address when the first did not let it in. */
 	const struct pf_answer *first = pf_asked(asking, "login", subject);
 	if (first && addresses.count > 1 && !first->sql.connected)

@@ -40,6 +40,29 @@ static struct pf_verdict judge_connects(const struct pf_case *facts)
 	               name, words ? words : pf_outcome_sentence(answer->outcome));
 }
 
+/* Beside the login, how the server asks for a password: what that was made of. */
+static void ask_how(struct pf_asking *asking, const struct pf_service *database)
+{
+	const char *subject = pf_database_subject(asking, database);
+	const struct pf_answer *login = pf_asked(asking, "login", subject);
+	struct pf_words addresses;
+	if (!login || login->sql.connected ||
+	    !pf_addresses(asking, database->url.host, subject, &addresses) || !addresses.count)
+		return;
+	pf_ask(asking, "asks", subject,
+	       pf_start_up(database, addresses.at[0], true, pf_database_user(database),
+	                   pf_database_name(asking, database)));
+}
+
+static void ask(struct pf_asking *asking)
+{
+	const struct pf_site *site = pf_asking_site(asking);
+	pf_ask_logins(asking);
+	for (size_t i = 0; i < site->database_count; i++)
+		if (pf_is_postgres(&site->databases[i]))
+			ask_how(asking, &site->databases[i]);
+}
+
 /* Roles that reach past the database: into files, programs and everybody's tables. */
 static bool is_dangerous(const char *role)
 {
@@ -204,7 +227,7 @@ static const struct pf_check checks[] = {
 
 const struct pf_probe pf_probe_database_rights = {
 	.name = "database_rights",
-	.ask = pf_ask_logins,
+	.ask = ask,
 	.checks = checks,
 	.check_count = PF_COUNT(checks),
 };

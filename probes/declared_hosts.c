@@ -32,6 +32,9 @@ static struct pf_verdict judge_declared(const struct pf_case *facts)
 {
 	const struct pf_answer *answer = pf_answer_of(facts, "declared");
 	const struct pf_answer *home = pf_answer_of(facts, "home");
+	if (answer->outcome == PF_stalled)
+		return pf_unknown(facts, "declared", "the declared host %s: it may be slow",
+		                  pf_outcome_sentence(answer->outcome));
 	if (!pf_has_status(answer))
 		return pf_fail(facts, "declared", "the declared host %s",
 		               pf_outcome_sentence(answer->outcome));
@@ -49,7 +52,6 @@ static struct pf_verdict judge_declared(const struct pf_case *facts)
 static const struct pf_check checks[] = {
 	{
 		.id = "allowed-hosts.declared-hosts-work",
-		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
 		.needs = "declared home?",

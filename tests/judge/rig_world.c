@@ -508,6 +508,8 @@ static struct pf_answer sql(bool app)
 		"hba.0.method=scram-sha-256",
 		"hba.0.users={shop}",
 		"archiver.0.mode=off",
+		"activity.0.transactions=90000",
+		"activity.0.sessions=300",
 	};
 	struct pf_answer answer = {.kind = PF_KIND_sql, .outcome = PF_silent, .at = 1800000000};
 	if (!app)

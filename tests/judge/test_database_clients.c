@@ -37,6 +37,8 @@ static void databases_tls_required__fails_when_the_app_believes_anybody(void **s
 	rig_story(told(MODE("default prefer db1") END), ID, PF_FAIL, "sslmode=prefer");
 	rig_story(told(MODE("default verify-full db1") MODE("other require db2") END), ID, PF_FAIL,
 	          "DATABASES['other']");
+	rig_story(told(MODE("default service db1") MODE("other require db2") END), ID, PF_FAIL,
+	          "DATABASES['other']");
 }
 
 static void databases_tls_required__skips_what_goes_over_no_wire(void **state)
@@ -58,6 +60,8 @@ static void databases_tls_required__is_unknown_when_the_settings_do_not_tell(voi
 	(void)state;
 	rig_story(told("postflight error=KeyError: X\\n"), ID, PF_UNKNOWN, "KeyError");
 	rig_story(told(MODE("default service db1") END), ID, PF_UNKNOWN, "service file");
+	rig_story(told(MODE("default service db1") MODE("other verify-full db2") END), ID,
+	          PF_UNKNOWN, "DATABASES['default']");
 }
 
 static void databases_tls_required__counts_the_sessions_there_are(void **state)

@@ -67,6 +67,8 @@ static void allowed_hosts_declared_hosts_work__is_unknown_when_this_vantage_hear
 	rig_expect(rig, ID, PF_UNKNOWN);
 	rig_silence(rig, "declared", PF_no_route);
 	rig_expect(rig, ID, PF_UNKNOWN);
+	rig_silence(rig, "declared", PF_stalled);
+	rig_expect(rig, ID, PF_UNKNOWN);
 	rig_free(rig);
 }
 

@@ -28,7 +28,7 @@ from .processes import Processes
 from .redis import Redis, Replica, Sentinel
 from .repositories import Barman, PgBackRest
 from .s3 import S3
-from .service import BedError, folder, group_of, place
+from .service import BedError, folder, place
 from .sibling import Sibling
 from .stunnel import Stunnel
 from .trees import Journal, make_backups, make_media, make_search

@@ -50,6 +50,7 @@ class Postgres(Service):
         'faults': (),           # of FAULTS
         'verifier': 'scram-sha-256',    # how the app's password is kept: that, or md5
         'archives': True,       # archive_command succeeds
+        'past': 'kept',         # how the app's connections have been: kept, or reconnecting
     }
 
     def __init__(self, bed, host):
@@ -81,7 +82,7 @@ password_encryption = 'scram-sha-256'
 max_connections = 40
 archive_mode = on
 archive_command = '{f"cp %p {self.archive}/%f" if s.archives else "/bin/false"}'
-# Within: {', '.join(s.faults) or 'nothing wrong'}; passwords kept as {s.verifier}.
+# Within: {', '.join(s.faults) or 'nothing wrong'}; passwords kept as {s.verifier}; connections {s.past}.
 shared_buffers = '32MB'
 # A test bed is made anew each time, so it may lose its data.
 fsync = off
@@ -119,6 +120,7 @@ full_page_writes = off
         self.sql('GRANT SELECT ON pg_hba_file_rules TO shop;'
                  'GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO shop;', 'shop')
         self._archive_now()
+        self._live()
 
     def sql(self, statements, database='shop'):
         script = '\n'.join(part + ';' for part in statements.split(';') if part.strip())
@@ -156,6 +158,16 @@ full_page_writes = off
         if not wait_for(lambda: self.sql(said) == 't', 20):
             raise RuntimeError('PostgreSQL does not archive as it should')
 
+    def _live(self):
+        """A past for the database to have counted: many queries, in one session or in one each."""
+        script = self.socket / 'query.sql'
+        place(script, 'SELECT 1;\n', SUPERUSER)
+        self.sql('SELECT pg_stat_reset()')
+        self.host.run([self.program('pgbench'), '-h', self.socket, '-n', '-t', '1500', '-f', script,
+                       *(['-C'] if self.switches.past == 'reconnecting' else []), 'shop'],
+                      user=SUPERUSER)
+        script.unlink()
+
     def _apply_within(self):
         """What no configuration file says: faults come and go, the password is kept anew."""
         for name, (make, undo) in FAULTS.items():
@@ -165,6 +177,10 @@ full_page_writes = off
             password = self.bed.path('etc/postflight/db.pw').read_text().strip()
             self.sql(f"SET password_encryption = '{self.switches.verifier}';"
                      f" ALTER ROLE shop PASSWORD '{password}'")
+        remade = self.sql('SELECT 3 * sessions > xact_commit FROM pg_stat_database'
+                          " WHERE datname = 'shop'") == 't'
+        if remade != (self.switches.past == 'reconnecting'):
+            self._live()
         failing = self.sql("SELECT coalesce(last_failed_time > coalesce(last_archived_time,"
                            " '-infinity'), false) FROM pg_stat_archiver") == 't'
         if failing == self.switches.archives:

@@ -2,7 +2,7 @@
 RED = []
 BLIND = ['databases.app-connects', 'databases.hba-rules', 'databases.least-privilege',
          'databases.public-schema', 'databases.supported-version', 'databases.tls-required',
-         'backups.wal-archiving']
+         'backups.wal-archiving', 'conn-max-age.persistent']
 
 
 def break_it(bed):

@@ -2,7 +2,8 @@
 RED = ['databases.auth-method', 'databases.app-connects']
 # A login that cannot be bound to its connection is not made, and shows nothing.
 UNKNOWN = ['databases.hba-rules', 'databases.least-privilege', 'databases.public-schema',
-           'databases.supported-version', 'databases.tls-required', 'backups.wal-archiving']
+           'databases.supported-version', 'databases.tls-required', 'backups.wal-archiving',
+           'conn-max-age.persistent']
 
 
 def break_it(bed):
