@@ -158,6 +158,9 @@ def database_facts(settings):
             mode = options.get('sslmode') or os.environ.get('PGSSLMODE') or (
                 'service' if options.get('service') else 'prefer')
             say('database_sslmode', word(alias), word(mode), word(database.get('HOST') or ''))
+            root = options.get('sslrootcert') or os.environ.get('PGSSLROOTCERT') or ''
+            if str(root).startswith('/'):
+                say('database_ca', str(root))
 
 
 def mail_of(settings):

@@ -67,35 +67,81 @@ static void key(const struct pf_draft *draft, FILE *out, const char *name, const
 		        note ? note : "");
 }
 
-static const char *host_of(const struct pf_draft *draft)
+const char *pf_draft_host(const struct pf_draft *draft)
 {
 	const char *begin = strstr(draft->url, "://");
 	begin = begin ? begin + 3 : draft->url;
 	return pf_arena_copy_bytes(draft->arena, begin, strcspn(begin, "/:"));
 }
 
+static bool is_named(const struct pf_draft *draft, const char *host)
+{
+	for (size_t i = 0; i < draft->name_count; i++)
+		if (strcmp(draft->names[i], host) == 0)
+			return true;
+	return false;
+}
+
+/* A whole name that is not only for this machine. */
+static bool is_public(const char *host)
+{
+	return host[0] != '.' && host[0] != '*' && host[0] != '[' &&
+	       !isdigit((unsigned char)*host) && strcmp(host, "localhost") != 0;
+}
+
+static void write_hosts(const struct pf_draft *draft, FILE *out, const char *host)
+{
+	const char *told;
+	fprintf(out, "hosts: [%s", scalar(draft, host));
+	for (size_t i = 0; (told = pf_draft_fact(draft, "allowed_host", i)) != NULL; i++)
+		if (strcmp(told, host) != 0 && is_public(told) && !is_named(draft, told))
+			fprintf(out, ", %s", scalar(draft, told));
+	for (size_t i = 0; i < draft->name_count; i++) {
+		bool again = strcmp(draft->names[i], host) == 0;
+		for (size_t k = 0; k < i; k++)
+			again |= strcmp(draft->names[i], draft->names[k]) == 0;
+		if (!again)
+			fprintf(out, ", %s", scalar(draft, draft->names[i]));
+	}
+	fprintf(out, "]%s%s%s\n", draft->facts || draft->name_count ? "   # " : "",
+	        draft->facts ? "ALLOWED_HOSTS" : "",
+	        !draft->name_count ? ""
+	        : draft->facts     ? " and the front's server_name"
+	                           : "the front's server_name");
+}
+
+/* Who the app's databases are verified by may have signed the site's certificate as well. */
+static void write_authority(const struct pf_draft *draft, FILE *out)
+{
+	const char *told = pf_draft_fact(draft, "database_ca", 0);
+	if (told && *told == '/')
+		fprintf(out,
+		        "ca_file: %s   # sslrootcert of DATABASES; trusted beside the public "
+		        "authorities\n\n",
+		        scalar(draft, told));
+	else
+		fputs("# ca_file: /etc/ssl/private-ca.pem   # if no public authority signs the "
+		      "certificate\n\n",
+		      out);
+}
+
 static void write_site(const struct pf_draft *draft, FILE *out)
 {
-	const char *host = host_of(draft), *told;
+	const char *host = pf_draft_host(draft), *told;
 	fprintf(out,
 	        "# Written by postflight init. A note beside a value says where it comes from:\n"
 	        "# read them, mend what is wrong, then `postflight validate` and `postflight "
 	        "run`.\n");
 	fprintf(out, "site: %s\nurl: %s\n", scalar(draft, host), scalar(draft, draft->url));
-	fprintf(out, "hosts: [%s", scalar(draft, host));
-	for (size_t i = 0; (told = pf_draft_fact(draft, "allowed_host", i)) != NULL; i++)
-		if (strcmp(told, host) != 0 && told[0] != '.' && told[0] != '*' &&
-		    strcmp(told, "localhost") != 0 && told[0] != '[' &&
-		    !isdigit((unsigned char)*told))
-			fprintf(out, ", %s", scalar(draft, told));
-	fprintf(out, "]%s\n", draft->facts ? "   # ALLOWED_HOSTS" : "");
+	write_hosts(draft, out, host);
+	if (draft->http_port && draft->http_port != 80)
+		fprintf(out, "http_port: %lld   # where the front listens without TLS\n",
+		        (long long)draft->http_port);
 	told = pf_draft_fact(draft, "login_url", 0);
 	if (told && *told == '/')
 		fprintf(out, "login_path: %s   # LOGIN_URL\n", scalar(draft, told));
-	fputs("# admin_path: /admin/   # where the admin is, if it was moved\n"
-	      "# ca_file: /etc/ssl/private-ca.pem   # if no public authority signs the "
-	      "certificate\n\n",
-	      out);
+	fputs("# admin_path: /admin/   # where the admin is, if it was moved\n", out);
+	write_authority(draft, out);
 }
 
 static void write_vantages(const struct pf_draft *draft, FILE *out)
@@ -128,8 +174,9 @@ static void write_app(const struct pf_draft *draft, FILE *out)
 	key(draft, out, "settings", draft->settings, draft->why_settings);
 	key(draft, out, "user", draft->user, draft->why_user);
 	key(draft, out, "backend", draft->backend,
-	    draft->backend ? "what the application server listens on"
-	                   : "no application server runs");
+	    draft->backend ? draft->why_backend : "no application server runs");
+	if (draft->env_file)
+		key(draft, out, "env_file", draft->env_file, draft->why_env_file);
 	if (draft->trouble)
 		fprintf(out,
 		        "  # Django could not be asked: %s\n"
@@ -247,19 +294,24 @@ static const char *owner_of(const struct pf_draft *draft, const char *path)
 }
 
 static void write_directory(const struct pf_draft *draft, FILE *out, const char *block,
-                            const char *root, const char *url)
+                            const struct pf_draft_files *served)
 {
-	const char *path = pf_draft_fact(draft, root, 0), *at = pf_draft_fact(draft, url, 0);
+	const char *path = served->root, *at = served->url;
+	if (!served->why) {
+		path = pf_draft_fact(draft, pf_arena_print(draft->arena, "%s_root", block), 0);
+		at = pf_draft_fact(draft, pf_arena_print(draft->arena, "%s_url", block), 0);
+	}
 	if (!path || *path != '/') {
 		fprintf(out, "# %s: {on: [app], root: /srv/%s, url: /%s/}\n", block, block, block);
 		return;
 	}
 	fprintf(out, "%s:\n  on: [app]\n", block);
-	key(draft, out, "root", path, NULL);
-	key(draft, out, "url", at && *at == '/' ? at : NULL, "a path of this site");
+	key(draft, out, "root", path, served->why ? served->why : "what the settings say");
+	key(draft, out, "url", at && *at == '/' ? at : NULL,
+	    served->why ? served->why : "a path of this site, as the settings say");
 	key(draft, out, "owner", owner_of(draft, path), "who owns it now");
 	key(draft, out, "web_user", draft->web_user ? draft->web_user : "www-data",
-	    draft->web_user ? "whom the web server runs as" : "a guess: Debian's");
+	    draft->web_user ? draft->why_web_user : "a guess: Debian's");
 }
 
 static void write_logs(const struct pf_draft *draft, FILE *out)
@@ -285,10 +337,13 @@ void pf_draft_write(const struct pf_draft *draft, FILE *out)
 	if (draft->facts) {
 		write_databases(draft, out);
 		write_caches(draft, out);
-		write_directory(draft, out, "static", "static_root", "static_url");
-		write_directory(draft, out, "media", "media_root", "media_url");
-		write_logs(draft, out);
 	}
+	if (draft->project) {
+		write_directory(draft, out, "static", &draft->static_files);
+		write_directory(draft, out, "media", &draft->media);
+	}
+	if (draft->facts)
+		write_logs(draft, out);
 	fputs("# Backups cannot be found by looking; nine checks wait for them.\n"
 	      "# backups:\n#   - {name: database, of: default, on: app, files: "
 	      "/var/backups/shop/db-*.dump, max_age: 26h}\n",

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/draft.h"
+#include "command/surroundings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,6 +74,21 @@ static const char *find_project(struct pf_invocation *invocation, bool *wrong)
 	return project;
 }
 
+/* The configuration that a running nginx was started with; NULL: the usual one. */
+static const char *front_of(const struct pf_answer *running)
+{
+	for (size_t i = 0; running && i < running->process.processes.count; i++) {
+		const struct pf_process *process = &running->process.processes.at[i];
+		if (!process->name || strcmp(process->name, "nginx") != 0)
+			continue;
+		for (size_t k = 0; k + 1 < process->command.count; k++)
+			if (strcmp(process->command.at[k], "-c") == 0 &&
+			    process->command.at[k + 1][0] == '/')
+				return process->command.at[k + 1];
+	}
+	return NULL;
+}
+
 static void find_python(struct pf_draft *draft)
 {
 	static const char *const places[] = {"venv/bin/python", ".venv/bin/python",
@@ -97,7 +113,7 @@ static void find_settings(struct pf_draft *draft)
 	static const char name[] = "DJANGO_SETTINGS_MODULE";
 	char text[16 * 1024 + 1];
 	const char *path;
-	if (!is_there(draft->arena, draft->project, "manage.py", &path))
+	if (draft->settings || !is_there(draft->arena, draft->project, "manage.py", &path))
 		return;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t count = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
@@ -149,15 +165,18 @@ static const char *backend_of(const struct pf_draft *draft, const struct pf_proc
 
 static void look_at(struct pf_draft *draft, const struct pf_process *process)
 {
-	if (process->name && strcmp(process->name, "nginx") == 0 && process->uid != 0)
-		draft->web_user = process->user;
-	if (process->name && strcmp(process->name, "apache2") == 0 && process->uid != 0)
-		draft->web_user = process->user;
+	static const char *const fronts[] = {"nginx", "apache2"};
+	for (size_t i = 0; process->name && i < PF_COUNT(fronts); i++)
+		if (strcmp(process->name, fronts[i]) == 0 && process->uid != 0) {
+			draft->web_user = process->user;
+			draft->why_web_user = "whom the web server runs as";
+		}
 	if (!draft->project || !is_application_server(draft, process))
 		return;
 	draft->user = process->user;
 	draft->why_user = "whom the application server runs as";
-	draft->backend = draft->backend ? draft->backend : backend_of(draft, process);
+	if (!draft->backend && (draft->backend = backend_of(draft, process)))
+		draft->why_backend = "what the application server listens on";
 	if (process->command.count && process->command.at[0][0] == '/' &&
 	    strstr(process->command.at[0], "python")) {
 		draft->python = process->command.at[0];
@@ -176,7 +195,8 @@ static void ask_django(struct pf_invocation *invocation, struct pf_site *site,
 	                            .project = draft->project,
 	                            .python = draft->python,
 	                            .settings = draft->settings,
-	                            .user = draft->user};
+	                            .user = draft->user,
+	                            .env_file = draft->env_file};
 	const struct pf_answer *answer =
 		draft->settings ? ask_here(invocation, site, "caches.shared-backend", PF_KIND_exec)
 				: NULL;
@@ -208,13 +228,23 @@ static void find_user(struct pf_draft *draft)
 	draft->why_user = "a guess: who owns manage.py; nothing runs here";
 }
 
-/* Where no URL was given: the first whole name in ALLOWED_HOSTS. */
+static const char *url_for(const struct pf_draft *draft, const char *host)
+{
+	return draft->https_port && draft->https_port != 443
+	               ? pf_arena_print(draft->arena, "https://%s:%lld", host,
+	                                (long long)draft->https_port)
+	               : pf_arena_print(draft->arena, "https://%s", host);
+}
+
+/* Where no URL was given: the first whole name in ALLOWED_HOSTS, or that the front answers for. */
 static bool choose_url(struct pf_draft *draft)
 {
 	const char *host;
 	for (size_t i = 0; !draft->url && (host = pf_draft_fact(draft, "allowed_host", i)); i++)
 		if (host[0] != '.' && host[0] != '*' && strchr(host, '.') && pf_is_host(host))
-			draft->url = pf_arena_print(draft->arena, "https://%s", host);
+			draft->url = url_for(draft, host);
+	if (!draft->url && draft->name_count)
+		draft->url = url_for(draft, draft->names[0]);
 	return draft->url != NULL;
 }
 
@@ -261,6 +291,24 @@ static int write_draft(struct pf_invocation *invocation, const struct pf_draft *
 	return code;
 }
 
+/* What runs counts most, then what its unit says, then what lies beside the project. */
+static void look_around(struct pf_invocation *invocation, struct pf_site *site,
+                        struct pf_draft *draft)
+{
+	if (!draft->project)
+		return;
+	const struct pf_answer *running =
+		ask_here(invocation, site, "exposure.listeners", PF_KIND_process);
+	for (size_t i = 0; running && i < running->process.processes.count; i++)
+		look_at(draft, &running->process.processes.at[i]);
+	pf_ask_units(draft);
+	find_python(draft);
+	find_settings(draft);
+	find_user(draft);
+	ask_django(invocation, site, draft);
+	pf_ask_front(draft, front_of(running));
+}
+
 int pf_do_init(struct pf_invocation *invocation)
 {
 	struct pf_draft draft = {.arena = invocation->arena, .as_root = geteuid() == 0};
@@ -269,6 +317,8 @@ int pf_do_init(struct pf_invocation *invocation)
 	bool wrong;
 	draft.url = invocation->argument_count ? invocation->arguments[0] : NULL;
 	draft.project = find_project(invocation, &wrong);
+	if (!draft.project && !wrong)
+		pf_ask_units(&draft);
 	if (wrong) {
 		pf_complain("--project: %s holds no manage.py",
 		            pf_escape_text(invocation->arena, invocation->project, 200));
@@ -284,16 +334,7 @@ int pf_do_init(struct pf_invocation *invocation)
 			pf_complain("%s", mistakes.at[i].text);
 		return PF_EXIT_USAGE;
 	}
-	if (draft.project) {
-		const struct pf_answer *running =
-			ask_here(invocation, &site, "exposure.listeners", PF_KIND_process);
-		for (size_t i = 0; running && i < running->process.processes.count; i++)
-			look_at(&draft, &running->process.processes.at[i]);
-		find_python(&draft);
-		find_settings(&draft);
-		find_user(&draft);
-		ask_django(invocation, &site, &draft);
-	}
+	look_around(invocation, &site, &draft);
 	if (!choose_url(&draft)) {
 		pf_complain("the site's address was not found%s%s: give its URL",
 		            draft.trouble ? ": " : "", draft.trouble ? draft.trouble : "");

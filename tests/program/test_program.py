@@ -677,6 +677,64 @@ def saying(text, again=b''):
     return behave
 
 
+@unittest.skipUnless(os.geteuid() == 0 and os.path.isdir('/etc/nginx') and os.path.isdir('/etc/systemd/system'),
+                     'needs root, and the directories of nginx and systemd to lay others over')
+class Init(Case):
+    """A project that nothing runs: what its unit and the front say is all there is."""
+    UNIT = ('[Service]\nUser=daemon\nWorkingDirectory={project}\nEnvironmentFile=-{folder}/env\n'
+            'Environment=DJANGO_SETTINGS_MODULE=live\n'
+            'ExecStart=/usr/bin/gunicorn --bind unix:/run/shop.sock shop.wsgi\n')
+    NGINX = ('user www-data;\nhttp {{ include sites-enabled/*; }}\n',
+             'upstream app {{ server unix:/run/other.sock; }}\n'
+             'server {{ listen 8080; server_name shop.example www.shop.example; return 301 https://$host; }}\n'
+             'server {{ listen 8443 ssl; server_name shop.example www.shop.example;\n'
+             '  location /assets/ {{ alias {project}/static/; }}\n  location / {{ proxy_pass http://app; }} }}\n'
+             'server {{ listen 443 ssl; server_name elsewhere.example; location /static/ {{ alias /srv/other; }} }}\n')
+    SETTINGS = ('import os\nSECRET_KEY = os.environ["SHOP_KEY"]\nALLOWED_HOSTS = ["shop.example"]\n'
+                'INSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_URL = "/assets/"\n'
+                'STATIC_ROOT = os.path.dirname(os.path.abspath(__file__)) + "/static"\n')
+
+    def setUp(self):
+        super().setUp()
+        self.folder.chmod(0o755)
+        self.project = self.folder / 'shop'
+        for place in ('shop/static', 'units', 'nginx/sites-enabled'):
+            (self.folder / place).mkdir(parents=True)
+        places = {'project': self.project, 'folder': self.folder}
+        (self.project / 'manage.py').write_text('# the unit has a say before what stands here\n')
+        (self.project / 'live.py').write_text(self.SETTINGS)
+        (self.folder / 'env').write_text('SHOP_KEY=' + 'k3y' * 20 + '\n')
+        (self.folder / 'units/shop.service').write_text(self.UNIT.format(**places))
+        (self.folder / 'nginx/nginx.conf').write_text(self.NGINX[0].format(**places))
+        (self.folder / 'nginx/sites-enabled/shop').write_text(self.NGINX[1].format(**places))
+
+    def init(self, *words):
+        laid = ('mount --bind "$1" /etc/systemd/system && mount --bind "$2" /etc/nginx && shift 2 && exec "$@"')
+        return subprocess.run(['unshare', '-m', 'sh', '-c', laid, 'sh', self.folder / 'units', self.folder / 'nginx',
+                               PROGRAM, 'init', *words], cwd='/', capture_output=True, text=True, timeout=60)
+
+    def test_unit_and_front_fill_in_what_nobody_typed(self):
+        done = self.init()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for line in ('url: https://shop.example', 'hosts: [shop.example, www.shop.example]', 'http_port: 8080',
+                     f'project: {self.project}', 'settings: live', 'user: daemon', f'env_file: {self.folder}/env',
+                     'backend: unix:/run/shop.sock', f'root: {self.project}/static', 'url: /assets/',
+                     'web_user: www-data', 'what shop.service says', 'what nginx.conf says'):
+            self.assertIn(line, done.stdout)
+        self.assertNotIn('could not be asked', done.stdout)
+        self.assertNotIn('elsewhere', done.stdout)
+        self.assertNotIn('k3y', done.stdout)
+        draft = self.site(done.stdout)
+        self.assertEqual(run('validate', draft).returncode, 0)
+
+    def test_what_is_there_is_never_overwritten(self):
+        path = self.site('url: https://mine.example\n')
+        done = self.init('-o', path)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('was left as it is', done.stderr)
+        self.assertEqual(path.read_text(), 'url: https://mine.example\n')
+
+
 class HostileSites(Case):
     """What the site makes of HTTP costs coverage and is told; of other services nothing changes."""
     OK = b'HTTP/1.1 200 OK\r\n'
