@@ -9,6 +9,7 @@ enum {
 	PF_EXCHANGE_US = 8 * 1000 * 1000, /* one network question, from connect to the last byte */
 	PF_BRISK_US = 500 * 1000, /* an answer within is no sign that the peer is busy */
 	PF_SLOW_US = 1500 * 1000, /* one that takes longer is */
+	PF_FAR_US = 25 * 1000, /* a round trip of that length is most of what a request takes */
 	PF_LOOKUP_US = 4 * 1000 * 1000,   /* one name */
 	PF_HOST_QUESTION_US = 30 * 1000 * 1000, /* one walk, listing or command */
 	PF_PASSWORD_US = 5 * 1000 * 1000, /* for a password_command to print it */

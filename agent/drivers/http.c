@@ -1,5 +1,6 @@
 /* HTTP questions through libcurl: one request, one response, pinned to one address, nothing
- * followed, nothing remembered from one to the next. */
+ * followed, nothing remembered from one to the next but the connection: plain visits share theirs,
+ * so that a site meets one handshake where it would meet many. */
 #include "base/clock.h"
 #include "drivers/http_question.h"
 #include "drivers/page.h"
@@ -27,7 +28,6 @@ struct transfer {
 	bool oversized, starved;
 	int socket_error; /* errno of socket(2); 0: it went well */
 	curl_socket_t fd;
-	struct pf_handshake_bound bound;
 	char words[CURL_ERROR_SIZE];
 };
 
@@ -82,7 +82,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 }
 
 /* Did the peer take the connection? While it is open the kernel knows, whatever libcurl is at;
- * once it is closed the descriptor may be another's, but libcurl has its times ready. */
+ * once it is closed, or where it is another question's, libcurl has its times ready. */
 static bool is_accepted(const struct transfer *transfer)
 {
 	struct sockaddr_storage name;
@@ -180,7 +180,10 @@ static CURLcode prepare_tls(CURL *easy, void *ssl_context, void *context)
 	struct pf_turn *turn = context;
 	struct transfer *transfer = turn->state;
 	(void)easy;
-	pf_handshake_bind(&transfer->bound, ssl_context, &transfer->fd);
+	if (!pf_handshake_bind(ssl_context, transfer->fd)) {
+		transfer->starved = true;
+		return CURLE_OUT_OF_MEMORY;
+	}
 	if (turn->question->http.verify)
 		pf_trust_lend(turn->ground->trust, ssl_context);
 	return CURLE_OK;
@@ -201,6 +204,20 @@ static void set_trust(struct pf_turn *turn, CURL *easy)
 	}
 }
 
+/* May it go over a connection that another such question was asked on? Only what any visitor sends:
+ * a front that judges connections, not requests, must not be led to mistake one question for
+ * another. libcurl keeps connections apart by scheme, name, address and port. */
+static bool is_plain_visit(const struct pf_ask_http *ask)
+{
+	static const char *const usual[] = {"Range", "Cache-Control"};
+	bool gets = !ask->method || strcmp(ask->method, "GET") == 0;
+	size_t known = 0;
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		known += has_header(ask, usual[i]);
+	return gets && !ask->host && !ask->body && !ask->http2 && !ask->verify &&
+	       known == ask->headers.count && strncmp(ask->address, "unix:", 5) != 0;
+}
+
 /* No redirects, no proxy, no files, no caches, nothing left over from another question. */
 static void set_habits(CURL *easy, bool http2)
 {
@@ -209,8 +226,6 @@ static void set_habits(CURL *easy, bool http2)
 		long value;
 	} habits[] = {
 		{CURLOPT_FOLLOWLOCATION, 0},
-		{CURLOPT_FRESH_CONNECT, 1},
-		{CURLOPT_FORBID_REUSE, 1},
 		{CURLOPT_SSL_SESSIONID_CACHE, 0},
 		{CURLOPT_NETRC, CURL_NETRC_IGNORED},
 		{CURLOPT_PATH_AS_IS, 1},
@@ -256,6 +271,8 @@ static bool set_request(struct pf_turn *turn, struct transfer *transfer)
 	if (!easy)
 		return false;
 	set_habits(easy, ask->http2);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_plain_visit(ask) ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, is_plain_visit(ask) ? 0L : 1L);
 	set_method(transfer, ask);
 	set_trust(turn, easy);
 	set_ears(turn, transfer);
@@ -444,7 +461,7 @@ static void advance(struct pf_turn *turn)
 
 static void expire(struct pf_turn *turn)
 {
-	bool accepted = is_accepted(turn->state);
+	bool accepted = is_accepted(turn->state) || was_accepted(turn->state);
 	if (accepted && turn->until_us < turn->limit_us) {
 		turn->until_us = turn->limit_us;
 		return;

@@ -172,6 +172,14 @@ static bool is_http(const struct ticket *ticket)
 	return ticket->question->kind == PF_KIND_http;
 }
 
+/* A connection and nothing else. */
+static bool is_knock(const struct ticket *ticket)
+{
+	const struct pf_question *question = ticket->question;
+	return question->kind == PF_KIND_raw && !question->raw.send &&
+	       strcmp(question->raw.transport, "tcp") == 0;
+}
+
 /* The one door out: whatever came of a question leaves the loop here. */
 static void hand_out(struct ticket *ticket)
 {
@@ -236,6 +244,8 @@ static void settle(struct ticket *ticket)
 	ticket->loop->in_flight--;
 	if (is_http(ticket))
 		pf_pace_learn(&ticket->place->pace, ticket->turn.started_us, pf_now_us());
+	else if (is_knock(ticket) && ticket->turn.answer.outcome == PF_answered)
+		pf_pace_far(&ticket->place->pace, pf_now_us() - ticket->turn.started_us);
 	if (may_ask_again(ticket) || deserves_another(ticket))
 		queue_again(ticket);
 	else
@@ -446,6 +456,13 @@ size_t pf_loop_pending(const struct pf_loop *loop)
 
 /* ---- birth and end ---- */
 
+/* Connections that wait for another question: they take descriptors from those that are asked. */
+static long most_kept(void)
+{
+	size_t fit = pf_streams_allowed() / 2;
+	return fit > PF_IN_FLIGHT_PER_ADDRESS ? PF_IN_FLIGHT_PER_ADDRESS : fit > 1 ? (long)fit : 1;
+}
+
 struct pf_loop *pf_loop_new(const char *ca_file, pf_on_answer *on_answer, void *context)
 {
 	struct pf_loop *loop = calloc(1, sizeof *loop);
@@ -466,6 +483,7 @@ struct pf_loop *pf_loop_new(const char *ca_file, pf_on_answer *on_answer, void *
 	if (!loop->ground.multi || loop->epoll_fd < 0)
 		abort();
 	curl_multi_setopt(loop->ground.multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+	curl_multi_setopt(loop->ground.multi, CURLMOPT_MAXCONNECTS, most_kept());
 	return loop;
 }
 

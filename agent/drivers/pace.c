@@ -29,6 +29,12 @@ size_t pf_pace_window(const struct pf_pace *pace)
 	return pace->window ? pace->window : PF_REQUESTS_AT_FIRST;
 }
 
+void pf_pace_far(struct pf_pace *pace, int64_t round_trip)
+{
+	if (!pace->cut_us && round_trip >= PF_FAR_US && round_trip < PF_BRISK_US)
+		pace->window = PF_IN_FLIGHT_PER_ADDRESS;
+}
+
 /* Those that were in flight when the window was cut are as slow as the one it was cut for: they say
  * nothing new. */
 void pf_pace_learn(struct pf_pace *pace, int64_t started, int64_t now)

@@ -26,6 +26,11 @@ void pf_pace_spend(struct pf_pace *pace, int64_t now);
  * on a busy machine is never asked so much at once that our own questions run out of time. */
 size_t pf_pace_window(const struct pf_pace *pace);
 
+/* A connection was accepted within that time, which is the round trip: the kernel over there does
+ * it, however busy the site is. Over a long way requests are on the wire for most of their time, so
+ * as many as may be in flight at all, from the first on, still come to the site one by one. */
+void pf_pace_far(struct pf_pace *pace, int64_t round_trip);
+
 /* One that went out at `started` has ended. */
 void pf_pace_learn(struct pf_pace *pace, int64_t started, int64_t now);
 

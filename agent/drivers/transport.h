@@ -24,13 +24,9 @@ void pf_trust_prepare(struct pf_trust *trust);
  * use: it takes longer than a handshake. */
 void pf_trust_lend(struct pf_trust *trust, void *ssl_context);
 
-/* A handshake that someone else drives, with an SSL_CTX of their own, on the socket *fd: it is cut
- * off when the peer has sent more than any handshake needs. Lives as long as the context. */
-struct pf_handshake_bound {
-	const int *fd;
-	int64_t bytes;
-};
-void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd);
+/* A handshake that someone else drives, with an SSL_CTX of their own, on the socket `fd`: it is cut
+ * off when the peer has sent more than any handshake needs. False: out of memory. */
+bool pf_handshake_bind(void *ssl_context, int fd) PF_MUST_USE;
 
 /* A path under which this process, and no other, can read the anchors as PEM, for libraries that
  * insist on a file; it needs no right over the file system. NULL: it cannot be had. */
@@ -43,7 +39,8 @@ const char *pf_trust_file(struct pf_trust *trust);
  */
 enum pf_outcome pf_outcome_of_error(int error, const char *address);
 
-/* How many questions at once the descriptors of this process allow: two each, with some to spare. */
+/* How many questions at once the descriptors of this process allow: two each, with some to spare.
+ */
 size_t pf_streams_allowed(void);
 
 /* Is it an IPv4 or IPv6 address, rather than a name? Brackets are not part of it. */

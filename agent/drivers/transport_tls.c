@@ -156,25 +156,48 @@ static void discard(int fd)
 
 /* OpenSSL passes over requests to begin anew (and the like) in one call, for as long as they come.
  * Nothing can be returned from here, but a socket that is shut down ends them. */
+struct bound {
+	int fd;
+	int64_t bytes;
+};
+
 static void count_message(int sent, int version, int type, const void *bytes, size_t count,
                           SSL *ssl, void *context)
 {
-	struct pf_handshake_bound *bound = context;
+	struct bound *bound = context;
 	(void)version, (void)type, (void)bytes;
 	if (sent || SSL_is_init_finished(ssl))
 		return;
 	bound->bytes += (int64_t)count;
-	if (bound->bytes <= HANDSHAKE_BYTES || *bound->fd < 0)
+	if (bound->bytes <= HANDSHAKE_BYTES || bound->fd < 0)
 		return;
-	shutdown(*bound->fd, SHUT_RDWR);
-	discard(*bound->fd);
+	shutdown(bound->fd, SHUT_RDWR);
+	discard(bound->fd);
 }
 
-void pf_handshake_bind(struct pf_handshake_bound *bound, void *ssl_context, const int *fd)
+static void free_bound(void *parent, void *bound, CRYPTO_EX_DATA *all, int index, long number,
+                       void *argument)
 {
-	*bound = (struct pf_handshake_bound){.fd = fd};
+	(void)parent, (void)all, (void)index, (void)number, (void)argument;
+	free(bound);
+}
+
+/* Kept with the context, which lives as long as the connection: longer than one question, where
+ * another goes over it, and messages come after the handshake too (RFC 8446, section 4.6). */
+bool pf_handshake_bind(void *ssl_context, int fd)
+{
+	static int place = -1;
+	struct bound *bound = calloc(1, sizeof *bound);
+	if (place < 0)
+		place = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_bound);
+	if (!bound || place < 0 || SSL_CTX_set_ex_data(ssl_context, place, bound) != 1) {
+		free(bound);
+		return false;
+	}
+	bound->fd = fd;
 	SSL_CTX_set_msg_callback(ssl_context, count_message);
 	SSL_CTX_set_msg_callback_arg(ssl_context, bound);
+	return true;
 }
 
 /* ---- contexts ---- */

@@ -24,6 +24,10 @@
 	{                                                                                          \
 		RIG_SEND, text, sizeof(text) - 1, 0                                                \
 	}
+#define STALL                                                                                      \
+	{                                                                                          \
+		RIG_STALL, NULL, 0, 0                                                              \
+	}
 #define TLS                                                                                        \
 	{                                                                                          \
 		RIG_TLS, NULL, 0, 0                                                                \
@@ -346,6 +350,76 @@ static void two_hundred_questions_are_answered_politely(void **state)
 	assert_in_range(rig_peer_most_at_once(peer), 2, PF_IN_FLIGHT_PER_ADDRESS * 2);
 }
 
+/* ---- connections that plain visits share ---- */
+
+#define NONE "HTTP/1.1 404 Not Found\r\n"
+
+static const struct rig_step again[] = {
+	HEAR, SAY(NONE "Content-Length: 2\r\n\r\nok"), {RIG_AGAIN, NULL, 0, 0}, END};
+static const struct rig_step again_tls[] = {TLS,
+                                            HEAR,
+                                            SAY(NONE "Content-Length: 2\r\n\r\nok"),
+                                            HEAR,
+                                            SAY(NONE "Content-Length: 2\r\n\r\nok"),
+                                            STALL,
+                                            END};
+
+/* One after another on one loop; how many connections that took. */
+static unsigned visits_of(struct pf_question *questions, size_t count)
+{
+	struct pf_loop *loop = pf_loop_new(NULL, count_answer, NULL);
+	int64_t until = pf_now_us() + 3 * 1000 * 1000;
+	answered = 0;
+	for (size_t i = 0; i < count; i++) {
+		pf_loop_ask(loop, i, &questions[i], until);
+		while (pf_loop_pending(loop) && pf_now_us() < until)
+			pf_loop_turn(loop, -1, until);
+	}
+	pf_loop_free(loop);
+	assert_int_equal(answered, count);
+	return rig_peer_visits(peer);
+}
+
+static void plain_visits_share_a_connection(void **state)
+{
+	static const char *const range[] = {"Range: bytes=0-99"};
+	(void)state;
+	struct pf_question plain = question(RIG_TCP, again, "http://rig.test/");
+	struct pf_question ranged = plain, other = plain;
+	ranged.http.headers = (struct pf_words){range, 1};
+	other.http.url = "http://rig.test/other";
+	assert_int_equal(visits_of((struct pf_question[]){plain, ranged, other}, 3), 1);
+	plain = question(RIG_TCP, again_tls, "https://rig.test/");
+	assert_int_equal(visits_of((struct pf_question[]){plain, plain}, 2), 1);
+}
+
+static void odd_visits_have_connections_of_their_own(void **state)
+{
+	static const char *const forwarded[] = {"X-Forwarded-Host: pf.invalid"};
+	(void)state;
+	struct pf_question plain = question(RIG_TCP, again, "http://rig.test/");
+	struct pf_question host = plain, header = plain, post = plain, name = plain;
+	host.http.host = "pf.invalid";
+	header.http.headers = (struct pf_words){forwarded, 1};
+	post.http.method = "POST";
+	post.http.body = "a=b";
+	name.http.url = "http://www.rig.test/";
+	struct pf_question all[] = {plain, host, header, post, name, plain};
+	assert_int_equal(visits_of(all, 6), 5);
+}
+
+static void a_shared_connection_that_was_closed_is_made_anew(void **state)
+{
+	static const struct rig_step once[] = {HEAR, SAY(NONE "Content-Length: 2\r\n\r\nok"), END};
+	static const struct rig_step hangs_up[] = {HEAR, SAY(NONE "Content-Length: 2\r\n\r\nok"),
+	                                           HEAR, END};
+	(void)state;
+	struct pf_question plain = question(RIG_TCP, once, "http://rig.test/");
+	assert_int_equal(visits_of((struct pf_question[]){plain, plain, plain}, 3), 3);
+	plain = question(RIG_TCP, hangs_up, "http://rig.test/");
+	assert_int_equal(visits_of((struct pf_question[]){plain, plain}, 2), 2);
+}
+
 static enum pf_outcome outcome;
 
 static void see_outcome(void *context, uint64_t id, const struct pf_answer *answer)
@@ -408,6 +482,9 @@ int main(void)
 			a_connection_that_ends_after_the_first_response_is_hung_up, end),
 		cmocka_unit_test_teardown(no_answer_to_the_second_request_is_stalled, end),
 		cmocka_unit_test_teardown(two_hundred_questions_are_answered_politely, end),
+		cmocka_unit_test_teardown(plain_visits_share_a_connection, end),
+		cmocka_unit_test_teardown(odd_visits_have_connections_of_their_own, end),
+		cmocka_unit_test_teardown(a_shared_connection_that_was_closed_is_made_anew, end),
 		cmocka_unit_test_teardown(a_declared_anchor_is_trusted_for_its_name_only, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

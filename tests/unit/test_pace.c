@@ -100,6 +100,22 @@ static void what_makes_no_sense_waits_the_default(void **state)
 	assert_int_equal(wait(200, "retry-after: 7"), 0);
 }
 
+static void a_site_that_is_far_is_asked_more_at_once_from_the_first_on(void **state)
+{
+	(void)state;
+	struct pf_pace pace = {0};
+	pf_pace_far(&pace, PF_FAR_US - 1);
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_FIRST);
+	pf_pace_far(&pace, PF_BRISK_US);
+	assert_int_equal(pf_pace_window(&pace), PF_REQUESTS_AT_FIRST);
+	pf_pace_far(&pace, PF_FAR_US);
+	assert_int_equal(pf_pace_window(&pace), PF_IN_FLIGHT_PER_ADDRESS);
+	pf_pace_learn(&pace, 1, 1 + PF_SLOW_US);
+	assert_int_equal(pf_pace_window(&pace), PF_IN_FLIGHT_PER_ADDRESS / 2);
+	pf_pace_far(&pace, PF_FAR_US); /* it was slow: it is far no more */
+	assert_int_equal(pf_pace_window(&pace), PF_IN_FLIGHT_PER_ADDRESS / 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +126,7 @@ int main(void)
 		cmocka_unit_test(a_slow_one_is_asked_half_as_much_once_for_all_that_were_in_flight),
 		cmocka_unit_test(retry_after_is_seconds_or_a_date),
 		cmocka_unit_test(what_makes_no_sense_waits_the_default),
+		cmocka_unit_test(a_site_that_is_far_is_asked_more_at_once_from_the_first_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
