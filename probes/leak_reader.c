@@ -284,7 +284,11 @@ const char *pf_leak_nothing(const struct pf_case *facts)
 		              "visitor would see",
 		              (long long)stray->http.status);
 	if (!is_refused(stray) && is_refused(again))
-		return "blocked: a path that does not exist was answered like one at first, and "
-		       "refused at the end, so refusals in between mean nothing";
+		return pf_say(facts,
+		              "blocked: a path that does not exist was answered like one at first, "
+		              "and refused at the end (%s), so refusals in between mean nothing",
+		              pf_has_status(again)
+		                      ? pf_say(facts, "status %lld", (long long)again->http.status)
+		                      : pf_outcome_sentence(again->outcome));
 	return NULL;
 }

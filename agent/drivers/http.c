@@ -16,6 +16,7 @@
 
 enum {
 	GRACE_MS = 1000, /* libcurl's own timer is behind the loop's */
+	KEPT_S = 1,      /* servers drop who is idle for longer, some after two seconds */
 };
 
 struct transfer {
@@ -26,6 +27,7 @@ struct transfer {
 	size_t header_bytes;
 	bool head_done; /* the blank line came */
 	bool oversized, starved;
+	bool afresh;      /* it was put once more, on a connection of its own */
 	int socket_error; /* errno of socket(2); 0: it went well */
 	curl_socket_t fd;
 	char words[CURL_ERROR_SIZE];
@@ -225,15 +227,11 @@ static void set_habits(CURL *easy, bool http2)
 		CURLoption option;
 		long value;
 	} habits[] = {
-		{CURLOPT_FOLLOWLOCATION, 0},
-		{CURLOPT_SSL_SESSIONID_CACHE, 0},
-		{CURLOPT_NETRC, CURL_NETRC_IGNORED},
-		{CURLOPT_PATH_AS_IS, 1},
-		{CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
-		{CURLOPT_HTTP09_ALLOWED, 0},
-		{CURLOPT_NOSIGNAL, 1},
-		{CURLOPT_QUICK_EXIT, 1},
-		{CURLOPT_TCP_NODELAY, 1},
+		{CURLOPT_FOLLOWLOCATION, 0},   {CURLOPT_SSL_SESSIONID_CACHE, 0},
+		{CURLOPT_MAXAGE_CONN, KEPT_S}, {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+		{CURLOPT_PATH_AS_IS, 1},       {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+		{CURLOPT_HTTP09_ALLOWED, 0},   {CURLOPT_NOSIGNAL, 1},
+		{CURLOPT_QUICK_EXIT, 1},       {CURLOPT_TCP_NODELAY, 1},
 	};
 	for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
 		curl_easy_setopt(easy, habits[i].option, habits[i].value);
@@ -440,10 +438,27 @@ static void read_facts(struct pf_turn *turn)
 	turn->answer.http.began = first_byte_us > 0;
 }
 
+/* A connection that others had used ended without a word: that was the end of the connection, and
+ * no answer to this question. libcurl sees most of these by itself, but gives up after a few. */
+static bool is_put_afresh(struct pf_turn *turn, CURLcode code)
+{
+	struct transfer *transfer = turn->state;
+	long made = 1;
+	curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &made);
+	if (made || transfer->afresh || transfer->header_bytes || !is_cut_off(transfer, code))
+		return false;
+	transfer->afresh = true;
+	curl_multi_remove_handle(turn->ground->multi, transfer->easy);
+	curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
+	return curl_multi_add_handle(turn->ground->multi, transfer->easy) == CURLM_OK;
+}
+
 static void advance(struct pf_turn *turn)
 {
 	struct transfer *transfer = turn->state;
 	CURLcode code = (CURLcode)turn->transfer_code;
+	if (is_put_afresh(turn, code))
+		return;
 	if (transfer->head_done && is_cut_off(transfer, code))
 		transfer->response.truncated = true;
 	read_facts(turn);
