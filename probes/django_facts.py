@@ -388,27 +388,84 @@ def expired_facts(settings):
         month[:most].count())
 
 
+SLOW = 'it did not answer to the end'
+
+
+def patient(kind, most_bytes, until):
+    """A client that hears no more than so much, no longer than so long, however it drips or floods."""
+    import io
+    import smtplib
+    import socket
+    import time
+    why = []
+
+    class Ear(io.RawIOBase):
+        def __init__(self, sock):
+            self.sock, self.left = sock, most_bytes
+
+        def readable(self):
+            return True
+
+        def readinto(self, room):
+            left = until - time.monotonic()
+            if left > 0 and self.left > 0:
+                self.sock.settimeout(left)
+                try:
+                    count = self.sock.recv_into(room)
+                    self.left -= count
+                    return count
+                except socket.timeout:
+                    pass
+            why.append('it said far too much' if self.left <= 0 else SLOW)
+            raise OSError(0, why[0])
+
+    class Client(kind):
+        def getreply(self):
+            if self.file is None:       # anew after STARTTLS
+                self.file = io.BufferedReader(Ear(self.sock), 512)
+            try:
+                return kind.getreply(self)
+            except smtplib.SMTPServerDisconnected:
+                if why:
+                    raise OSError(0, why[0])
+                raise
+
+    return Client
+
+
+def mail_context():
+    """As Django would: since 4.2 its certificate must be one that this host trusts."""
+    import ssl
+    from django.core.mail.backends.smtp import EmailBackend
+    context = ssl.create_default_context()
+    if not hasattr(EmailBackend, 'ssl_context'):
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 def mail_server_facts(settings):
     """Says hello as Django would before a mail, and goodbye."""
     import smtplib
     import ssl
+    import time
     backend, host, port, encryption = mail_of(settings)
     kind = smtplib.SMTP_SSL if encryption == 'ssl' else smtplib.SMTP
+    options = {'context': mail_context()} if encryption == 'ssl' else {}
     try:
-        server = kind(host, int(port), timeout=5)
+        server = patient(kind, 65536, time.monotonic() + 8)(host, int(port), timeout=8, **options)
         code = server.ehlo()[0]
         say('mail_hello', code)
         if 200 <= code < 300:
             say('mail_offers_tls', server.has_extn('starttls'))
             if encryption == 'starttls':
-                context = ssl.create_default_context()
-                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-                server.starttls(context=context)
+                server.starttls(context=mail_context())
                 say('mail_tls', server.ehlo()[0])
         server.quit()
+    except ssl.SSLError as error:
+        say('mail_failed', getattr(error, 'verify_message', '') or error.reason or type(error).__name__)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         reason = getattr(error, 'strerror', None) or type(error).__name__
-        say('mail_failed', reason)
+        say('mail_slow' if reason == SLOW else 'mail_failed', reason)
 
 
 def git(settings, *words):

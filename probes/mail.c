@@ -55,6 +55,11 @@ static struct pf_verdict judge_server(const struct pf_case *facts, const struct 
 			"ADMINS is set, and the mail server %s:%s does not take mail from the "
 			"app host: %s",
 			server->word[0], server->word[1], failed);
+	const char *slow = pf_setting(facts, answer, "mail_slow", 0);
+	if (slow)
+		return pf_unknown(facts, "mail",
+		                  "the mail server %s:%s was given eight seconds: %s",
+		                  server->word[0], server->word[1], slow);
 	if (!pf_fact(facts, answer, "mail_hello", 0, &hello) || hello.number[0] / 100 != 2)
 		return pf_fail(facts, "mail", "the mail server %s:%s answers EHLO with %s",
 		               server->word[0], server->word[1], hello.word[0]);
@@ -115,6 +120,8 @@ static const struct pf_check checks[] = {
 		       "ADMINS, "
 		       "or what an error monitor gets. The mail server is asked from the app host, "
 		       "as the site's user: EHLO, STARTTLS where the settings ask for it, QUIT. "
+		       "From Django 4.2 on its certificate must be trusted and be for EMAIL_HOST, "
+		       "or no mail leaves. "
 		       "Whether it delivers is not known from that: nothing is sent.",
 		.remedy = "Django (from 6.0 ADMINS is a list of addresses):\n"
 			  "    ADMINS = [('Operator', 'ops@example.com')]\n"

@@ -11,9 +11,9 @@ static void email_backend__passes_for_smtp(void **state)
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
-	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
+		"managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+		"end=settings\\n");
 	rig_story(rig, "email.backend", PF_PASS, "smtp");
 }
 
@@ -48,9 +48,9 @@ static void error_reporting_recipients__passes_when_the_server_answers(void **st
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
-	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
+		"managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+		"end=settings\\n");
 	rig_told(rig, "mail",
 	         "postflight mail_hello=250\\npostflight mail_tls=250\\npostflight end=mail\\n");
 	rig_story(rig, "error-reporting.recipients", PF_PASS, "STARTTLS");
@@ -64,9 +64,9 @@ static void error_reporting_recipients__passes_for_a_monitor(void **state)
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=0\\npostflight "
-	        "managers=0\\npostflight monitor=sentry_sdk\\npostflight "
-	        "broken_links=False\\npostflight end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=0\\npostflight "
+		"managers=0\\npostflight monitor=sentry_sdk\\npostflight "
+		"broken_links=False\\npostflight end=settings\\n");
 	rig_story(rig, "error-reporting.recipients", PF_PASS, "sentry_sdk");
 }
 
@@ -78,9 +78,9 @@ static void error_reporting_recipients__fails_without_admins(void **state)
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=0\\npostflight "
-	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=0\\npostflight "
+		"managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+		"end=settings\\n");
 	rig_story(rig, "error-reporting.recipients", PF_FAIL, "ADMINS is empty");
 }
 
@@ -92,11 +92,26 @@ static void error_reporting_recipients__fails_when_the_server_is_away(void **sta
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
-	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
+		"managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+		"end=settings\\n");
 	rig_told(rig, "mail", "postflight mail_failed=Connection refused\\npostflight end=mail\\n");
 	rig_story(rig, "error-reporting.recipients", PF_FAIL, "mail1:587");
+}
+
+static void error_reporting_recipients__is_unknown_when_the_server_is_slow(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_mail);
+	rig->subject = "settings";
+	rig_told(rig, "settings",
+	         "postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
+	         "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
+	         "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+	         "end=settings\\n");
+	rig_told(rig, "mail",
+	         "postflight mail_slow=it did not answer to the end\\npostflight end=mail\\n");
+	rig_story(rig, "error-reporting.recipients", PF_UNKNOWN, "eight seconds");
 }
 
 static void error_reporting_recipients__is_unknown_when_the_server_hangs(void **state)
@@ -107,9 +122,9 @@ static void error_reporting_recipients__is_unknown_when_the_server_hangs(void **
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
-	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
+		"managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+		"end=settings\\n");
 	rig_story(rig, "error-reporting.recipients", PF_UNKNOWN, "");
 }
 
@@ -121,9 +136,9 @@ static void error_reporting_managers__passes_without_the_middleware(void **state
 	rig_told(
 		rig, "settings",
 		"postflight email_backend=django.core.mail.backends.smtp.EmailBackend\\npostflight "
-	        "email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
-	        "managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
-	        "end=settings\\n");
+		"email_server=mail1 587 starttls\\npostflight admins=1\\npostflight "
+		"managers=0\\npostflight monitor=\\npostflight broken_links=False\\npostflight "
+		"end=settings\\n");
 	rig_story(rig, "error-reporting.managers", PF_PASS, "");
 }
 
@@ -157,6 +172,7 @@ int main(void)
 		cmocka_unit_test(error_reporting_recipients__passes_for_a_monitor),
 		cmocka_unit_test(error_reporting_recipients__fails_without_admins),
 		cmocka_unit_test(error_reporting_recipients__fails_when_the_server_is_away),
+		cmocka_unit_test(error_reporting_recipients__is_unknown_when_the_server_is_slow),
 		cmocka_unit_test(error_reporting_recipients__is_unknown_when_the_server_hangs),
 		cmocka_unit_test(error_reporting_managers__passes_without_the_middleware),
 		cmocka_unit_test(error_reporting_managers__fails_without_a_reader),

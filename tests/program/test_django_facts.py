@@ -1,9 +1,12 @@
 """django_facts.py in real Djangos: healthy settings, and settings that do everything wrong."""
 import os
 import pathlib
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -113,6 +116,92 @@ class Facts(unittest.TestCase):
         self.assertEqual((status, facts[-1]), (1, 'end=settings'))
         self.assertIn('error_deploy=ModuleNotFoundError: gone', facts)
         self.assertNotIn('end=deploy', facts)
+
+    def mail(self, behave, starttls=True, path=None):
+        """What is told of a mail server that does this to whoever comes, in how much time."""
+        listener = socket.socket()
+        listener.bind(('127.0.0.1', 0))
+        listener.listen(8)
+        self.addCleanup(listener.close)
+
+        def serve():
+            try:
+                connection, _ = listener.accept()
+                with connection:
+                    behave(connection)
+            except OSError:
+                pass
+        threading.Thread(target=serve, daemon=True).start()
+        port = listener.getsockname()[1]
+        facts, _ = self.ask(GOOD + f"EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS = '127.0.0.1', {port}, {starttls}\n",
+                            'mail', path=path)
+        self.assertEqual(facts[-1], 'end=mail')
+        self.assertLess(self.took, 20)
+        return facts[:-1]
+
+    def test_mail_servers_that_misbehave_are_survived_and_told(self):
+        def hello(connection, *lines):
+            connection.sendall(b'220 mail ESMTP\r\n')
+            for line in lines:
+                connection.recv(4096)
+                connection.sendall(line)
+
+        def flooding(*first, line):
+            def behave(connection):
+                connection.sendall(b''.join(first))
+                while True:
+                    connection.sendall(line)
+            return behave
+
+        def drip(connection):
+            for byte in b'220 ' + b'x' * 4000:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.1)
+
+        def hang(connection):
+            hello(connection)
+            time.sleep(12)
+
+        def refuse(connection):
+            hello(connection, b'250-mail\r\n250 STARTTLS\r\n', b'454 TLS not available\r\n', b'221 bye\r\n')
+            time.sleep(1)
+
+        much, slow = 'mail_failed=it said far too much', 'mail_slow=it did not answer to the end'
+        for name, behave, told in (
+                ('a banner of 10 MB', flooding(b'220 ', line=b'x' * 65536), 'SMTP'),
+                ('lines without end', flooding(b'', line=b'220-and so on\r\n' * 512), much),
+                ('an EHLO without end', lambda c: (hello(c), c.recv(4096), flooding(line=b'250-X\r\n' * 999)(c)), much),
+                ('a drip', drip, slow),
+                ('silence after the hello', hang, slow),
+                ('NUL and escapes', lambda c: hello(c, b'250 a\0\x1b]0;x\x07\r\n', b'500 no\r\n'), 'mail_failed='),
+                ('another protocol', lambda c: c.sendall(b'SSH-2.0-x\r\n'), 'mail_failed='),
+                ('no STARTTLS', lambda c: hello(c, b'250 mail\r\n', b'221 bye\r\n'), 'SMTPNotSupportedError'),
+                ('STARTTLS refused', refuse, 'mail_failed='),
+                ('hanging up', lambda c: None, 'mail_failed=')):
+            with self.subTest(name):
+                facts = self.mail(behave)
+                self.assertIn(told, facts[-1])
+                self.assertNotIn('\x1b', ''.join(facts))
+
+    def test_a_mail_server_must_be_trusted_where_django_wants_it_so(self):
+        key, certificate = self.project / 'key.pem', self.project / 'cert.pem'
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=mail.example',
+                        '-keyout', key, '-out', certificate], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+
+        def behave(connection):
+            connection.sendall(b'220 mail ESMTP\r\n')
+            connection.recv(4096)
+            connection.sendall(b'250-mail\r\n250 STARTTLS\r\n')
+            connection.recv(4096)
+            connection.sendall(b'220 go on\r\n')
+            with context.wrap_socket(connection, server_side=True) as secured:
+                while secured.recv(4096):
+                    secured.sendall(b'250 mail\r\n')
+        for name, path in PATHS.items():
+            facts = self.mail(behave, path=path)
+            self.assertIn('mail_tls=250' if name == 'Debian' else 'mail_failed=self-signed certificate', facts, name)
 
     def test_hanging_settings_end_by_themselves(self):
         facts, status = self.ask('import time\nwhile True:\n    try:\n        time.sleep(60)\n'

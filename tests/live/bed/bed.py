@@ -125,7 +125,8 @@ class Bed:
         say('certificates: an authority, the site, the database')
         self.certificates.make([f'DNS:{name}' for name in SITE_NAMES],
                                [f'DNS:{name}' for name in db.names]
-                               + [f'IP:{address}' for address in db.addresses])
+                               + [f'IP:{address}' for address in db.addresses],
+                               [f'IP:{self.django.mail.address()}'])
         say('project: the sample shop and its secrets')
         passwords = self._install(db)
         self.firewall.configure()

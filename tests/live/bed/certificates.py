@@ -41,12 +41,13 @@ class Certificates:
         """(certificate, key) as paths."""
         return self.directory / f'{name}.pem', self.directory / f'{name}.key'
 
-    def make(self, site_names, db_names):
-        """The site's certificate, and the database's. The wrong ones are made when asked for."""
+    def make(self, site_names, db_names, mail_names):
+        """The site's certificate, the database's, the mail server's. The wrong ones are made when asked for."""
         folder(self.directory)
         self._authority('ca', 'postflight test bed CA')
         self.sign('site', names=site_names)
         self.sign('db', names=db_names)
+        self.sign('mail', names=mail_names)
 
     def untrusted(self):
         """The site's, from an authority that nobody knows."""

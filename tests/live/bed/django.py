@@ -61,8 +61,10 @@ class Django(Service):
         if self.switches.server == 'runserver':
             return ['env', 'DJANGO_SETTINGS_MODULE=shop.settings.production', self.python(),
                     self.project / 'manage.py', 'runserver', '--noreload', self.front_address()]
-        return [self.python(), '/usr/bin/gunicorn', '-c', self.etc / 'gunicorn.conf.py',
-                'shop.wsgi']
+        # Newer Djangos want to trust the mail server, which has no public authority behind it.
+        trust = f'SSL_CERT_FILE={self.bed.path("etc/shop/ca.pem")}'
+        return ['env', trust, self.python(), '/usr/bin/gunicorn', '-c',
+                self.etc / 'gunicorn.conf.py', 'shop.wsgi']
 
     def start(self):
         if self.mail.pid() is None:

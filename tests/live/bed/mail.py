@@ -12,7 +12,7 @@ class Mail(Service):
         return self.host.v4 if self.bed.loopback else '127.0.0.1'
 
     def files(self, s):
-        certificate, key = self.bed.certificates.pair('site')
+        certificate, key = self.bed.certificates.pair('mail')
         words = ['-n', '-c', 'aiosmtpd.handlers.Sink', '-l', f'{self.address()}:2525']
         if s.tls:
             words += ['--tlscert', str(certificate), '--tlskey', str(self.etc / 'key.pem'),
