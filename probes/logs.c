@@ -63,6 +63,12 @@ static void ask(struct pf_asking *asking)
 	}
 }
 
+/* In a journal they are systemd's to keep. */
+static bool has_files(const struct pf_site *site)
+{
+	return site->logs.files.count > 0;
+}
+
 static bool is_everybody(const struct pf_entry *entry)
 {
 	return entry->why && strncmp(entry->why, "everybody ", 10) == 0;
@@ -161,6 +167,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_MEDIUM,
 		.seen_from = "host",
 		.block = "logs",
+		.applies = has_files,
 		.needs = "files! access?",
 		.judge = judge_private,
 		.title = "Log files are closed to the world and lie outside what is served",
@@ -187,6 +194,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_LOW,
 		.seen_from = "host",
 		.block = "logs",
+		.applies = has_files,
 		.needs = "files! older? logrotate? places?",
 		.judge = judge_rotated,
 		.title = "Logs are rotated, or go to the journal",

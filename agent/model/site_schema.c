@@ -137,17 +137,22 @@ static const struct pf_block media_block = {"media",
 static const struct pf_key logs_keys[] = {
 #define holder struct pf_logs
 	NEEDED(on, VANTAGES, on, "the hosts that hold them"),
-	NEEDED(files, PATTERNS, files, "the site's own log files"),
+	KEY(files, PATTERNS, files, "the site's own log files"),
+	KEY(journal, PATH, journal,
+            "the directory of the journal, where the site logs to that instead of to files"),
 	END,
 #undef holder
 };
+
+static const char *const logged_to[] = {"files", "journal", NULL};
+static const struct pf_choice log_choice = {"a log is in files or in a journal", true, logged_to};
 
 static const struct pf_block logs_block = {"logs",
                                            sizeof(struct pf_logs),
                                            offsetof(struct pf_logs, line),
                                            offsetof(struct pf_logs, declared),
                                            logs_keys,
-                                           NULL};
+                                           &log_choice};
 
 static const struct pf_key bucket_keys[] = {
 #define holder struct pf_bucket

@@ -66,6 +66,7 @@ struct pf_logs {
 	bool declared;
 	struct pf_words on;
 	struct pf_words files;
+	const char *journal; /* directory of the journal, when it is not the host's own */
 	int line;
 };
 

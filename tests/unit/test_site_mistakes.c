@@ -85,7 +85,7 @@ static void an_unknown_key_is_refused_with_the_nearest_one_or_all(void **state)
 	assert_more("hots: [a.example]\n",
 	            LINE("2:1: unknown key \"hots\" in the site file; did you mean \"hosts\"?"));
 	assert_more("logs:\n  on: bastion\n  files: /x\n  elephants: 1\n",
-	            LINE("5:3: unknown key \"elephants\" in logs; it can have: on, files"));
+	            LINE("5:3: unknown key \"elephants\" in logs; it can have: on, files, journal"));
 	assert_more("databases:\n  - name: a\n    url: mysql://db/a\n    password: hunter2\n",
 	            LINE("5:5: unknown key \"password\" in a database; it can have: name, url, "
 	                 "username, password_file, password_env, password_credential, "

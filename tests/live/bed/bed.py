@@ -14,6 +14,7 @@ from .django import RUNS_AS, Django
 from .firewall import Firewall, NoFirewall
 from .front import PinningFront
 from .hosts import ENVIRONMENT, Loopback, Network
+from .journald import Journald
 from .lighttpd import Lighttpd
 from .logrotate import Logrotate
 from .mariadb import Mariadb
@@ -81,6 +82,7 @@ class Bed:
         self.ext4, self.hanging, self.tiny = Ext4(self), Hanging(self), Tiny(self)
         self.sibling = Sibling(self)
         self.logrotate = Logrotate(self, app)
+        self.journald = Journald(self, app)
         self.front = PinningFront(self, app)
         served = [] if self.loopback else sshd.ALIASES
         self.sshds = [sshd.Sshd(self, self.hosts[name]) for name in served]
@@ -89,7 +91,7 @@ class Bed:
                          self.replica, self.sentinel, self.memcached, self.pgbouncer, self.stunnel,
                          self.s3, self.django, self.php,
                          self.lighttpd, self.apache, self.nginx, self.ext4, self.hanging, self.tiny, self.mount,
-                         self.logrotate]
+                         self.logrotate, self.journald]
 
     @classmethod
     def create(cls, directory=None, loopback=False, program='postflight'):
