@@ -49,7 +49,6 @@ struct listing {
 	curl_socket_t fd;
 	int socket_error;
 	bool oversized, starved;
-	struct pf_handshake_bound bound;
 	char words[CURL_ERROR_SIZE];
 	const char *token;
 	struct object newest[NEWEST]; /* newest first */
@@ -97,7 +96,10 @@ static CURLcode prepare_tls(CURL *easy, void *ssl_context, void *context)
 {
 	struct listing *listing = context;
 	(void)easy;
-	pf_handshake_bind(&listing->bound, ssl_context, &listing->fd);
+	if (!pf_handshake_bind(ssl_context, listing->fd)) {
+		listing->starved = true;
+		return CURLE_OUT_OF_MEMORY;
+	}
 	pf_trust_lend(listing->turn->ground->trust, ssl_context);
 	return CURLE_OK;
 }
