@@ -24,6 +24,18 @@ void pf_html_element(FILE *out, const char *name, const char *words)
 	fprintf(out, "</%.*s>", (int)strcspn(name, " "), name);
 }
 
+void pf_html_begin_table(FILE *out, const char *what, const char *look)
+{
+	fputs("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
+	pf_html_text(out, what);
+	fprintf(out, "\"><table class=\"%s\">\n", look);
+}
+
+void pf_html_end_table(FILE *out)
+{
+	fputs("</table></div>\n", out);
+}
+
 const char *pf_html_score_ink(int score)
 {
 	return score >= 90 ? "good" : score >= 70 ? "warn" : "bad";

@@ -13,6 +13,11 @@ void pf_html_words(FILE *out, const char *words, size_t count);
 /* `name` may have attributes of ours behind it: "th scope=\"row\"". */
 void pf_html_element(FILE *out, const char *name, const char *words);
 
+/* Begins and ends a table that may be wider than the screen: it scrolls by itself, by keyboard
+ * too. `what` is what it shows; `look` a class of ours. */
+void pf_html_begin_table(FILE *out, const char *what, const char *look);
+void pf_html_end_table(FILE *out);
+
 /* The class that colours a score: good, warn, bad. */
 const char *pf_html_score_ink(int score);
 

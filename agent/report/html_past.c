@@ -88,11 +88,13 @@ static void draw(struct pf_arena *arena, const struct trend *trend, FILE *out)
 /* The same for who cannot see it, the latest first. */
 static void tell(struct pf_arena *arena, const struct trend *trend, FILE *out)
 {
-	fputs("<details>\n<summary>The figures</summary>\n<div class=\"wide\"><table>\n"
-	      "<tr><th scope=\"col\">audit of</th><th scope=\"col\">score</th>"
+	fputs("<details>\n<summary>The figures</summary>\n", out);
+	pf_html_begin_table(out, "Earlier audits", "figures");
+	fputs("<tr><th scope=\"col\">audit of</th><th scope=\"col\">score</th>"
 	      "<th scope=\"col\">grade</th><th scope=\"col\">coverage</th>"
 	      "<th scope=\"col\">fails</th><th scope=\"col\">unknown</th></tr>\n",
 	      out);
+
 	for (size_t i = trend->count; i-- > 0;) {
 		const struct pf_earlier *one = &trend->at[i];
 		fputs("<tr>", out);
@@ -103,7 +105,8 @@ static void tell(struct pf_arena *arena, const struct trend *trend, FILE *out)
 		fprintf(out, "<td>%d %%</td><td>%zu</td><td>%zu</td></tr>\n",
 		        pf_percent(one->coverage), one->counts[PF_FAIL], one->counts[PF_UNKNOWN]);
 	}
-	fputs("</table></div>\n</details>\n", out);
+	pf_html_end_table(out);
+	fputs("</details>\n", out);
 }
 
 static void list(struct pf_arena *arena, const char *title, struct pf_change_list changes,

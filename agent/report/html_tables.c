@@ -6,7 +6,7 @@
 
 static void matrix_head(const struct pf_audit *audit, const char *service, FILE *out)
 {
-	fputs("<div class=\"wide\"><table class=\"matrix\">\n", out);
+	pf_html_begin_table(out, service, "matrix");
 	pf_html_element(out, "caption", service);
 	fputs("\n<tr><th scope=\"col\">address</th>", out);
 	for (size_t i = 0; i < audit->vantage_count; i++)
@@ -52,22 +52,24 @@ void pf_html_matrix(const struct pf_audit *audit, FILE *out)
 		const struct pf_cell *cell = &audit->cells[i];
 		bool new_service = !last || strcmp(last->service, cell->service) != 0;
 		if (new_service && last)
-			fputs("</table></div>\n", out);
+			pf_html_end_table(out);
 		if (new_service)
 			matrix_head(audit, cell->service, out);
 		if (new_service || strcmp(last->address, cell->address) != 0)
 			matrix_row(audit, cell, out);
 		last = cell;
 	}
-	fputs("</table></div>\n", out);
+	pf_html_end_table(out);
 }
 
 void pf_html_areas(const struct pf_audit *audit, FILE *out)
 {
-	fputs("<h2>Areas</h2>\n<div class=\"wide\"><table>\n<tr><th scope=\"col\">area</th><th "
-	      "scope=\"col\">score</th><th scope=\"col\">of what was seen</th><th "
-	      "scope=\"col\">coverage</th></tr>\n",
+	fputs("<h2>Areas</h2>\n", out);
+	pf_html_begin_table(out, "Areas", "areas");
+	fputs("<tr><th scope=\"col\">area</th><th scope=\"col\">score</th>"
+	      "<th scope=\"col\">of what was seen</th><th scope=\"col\">coverage</th></tr>\n",
 	      out);
+
 	for (size_t i = 0; i < audit->area_count; i++) {
 		const struct pf_area *area = &audit->areas[i];
 		int score = area->score < 0 ? 0 : area->score;
@@ -86,5 +88,5 @@ void pf_html_areas(const struct pf_audit *audit, FILE *out)
 		                      : "low",
 		        score, pf_percent(area->coverage));
 	}
-	fputs("</table></div>\n", out);
+	pf_html_end_table(out);
 }

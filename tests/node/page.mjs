@@ -96,8 +96,8 @@ seen.keyboard = await look({ viewport: { width: 1000, height: 800 } }, async pag
   return told;
 });
 
-for (const colorScheme of ['light', 'dark'])
-  seen.axe[colorScheme] = await look({ colorScheme, bypassCSP: true, viewport: { width: 1000, height: 800 } }, async page => {
+for (const [name, colorScheme, wide] of [['light', 'light', 1000], ['dark', 'dark', 1000], ['phone', 'light', 360]])
+  seen.axe[name] = await look({ colorScheme, bypassCSP: true, viewport: { width: wide, height: 800 } }, async page => {
     await page.evaluate(axe);
     const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
     return result.violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.slice(0, 3).map(node => node.html) }));

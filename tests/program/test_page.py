@@ -71,7 +71,7 @@ class Page(unittest.TestCase):
 
     def test_axe_finds_no_fault(self):
         for name, seen in self.each():
-            for scheme in ('light', 'dark'):
+            for scheme in ('light', 'dark', 'phone'):
                 self.assertEqual(seen['axe'][scheme], [], f'{name}, {scheme}')
 
     def test_on_paper_everything_is_unfolded(self):
