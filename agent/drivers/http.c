@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "drivers/http_question.h"
 #include "drivers/page.h"
+#include "drivers/transfer.h"
 #include "drivers/transport.h"
 #include "drivers/turn.h"
 
@@ -196,8 +197,6 @@ static void set_trust(struct pf_turn *turn, CURL *easy)
 	bool verify = turn->question->http.verify;
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, turn);
 	if (!verify) {
@@ -220,25 +219,10 @@ static bool is_plain_visit(const struct pf_ask_http *ask)
 	       known == ask->headers.count && strncmp(ask->address, "unix:", 5) != 0;
 }
 
-/* No redirects, no proxy, no files, no caches, nothing left over from another question. */
 static void set_habits(CURL *easy, bool http2)
 {
-	static const struct {
-		CURLoption option;
-		long value;
-	} habits[] = {
-		{CURLOPT_FOLLOWLOCATION, 0},   {CURLOPT_SSL_SESSIONID_CACHE, 0},
-		{CURLOPT_MAXAGE_CONN, KEPT_S}, {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-		{CURLOPT_PATH_AS_IS, 1},       {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
-		{CURLOPT_HTTP09_ALLOWED, 0},   {CURLOPT_NOSIGNAL, 1},
-		{CURLOPT_QUICK_EXIT, 1},       {CURLOPT_TCP_NODELAY, 1},
-	};
-	for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
-		curl_easy_setopt(easy, habits[i].option, habits[i].value);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, PF_USER_AGENT);
+	pf_transfer_habits(easy);
+	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)KEPT_S);
 	/* Asks for plain bodies; one that comes packed all the same is unpacked, up to the limit.
 	 */
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "identity");

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "drivers/page.h"
+#include "drivers/transfer.h"
 #include "drivers/transport.h"
 #include "drivers/turn.h"
 
@@ -126,33 +127,11 @@ static bool add_line(struct curl_slist **list, const char *line)
 
 static void set_habits(struct listing *listing)
 {
-	static const struct {
-		CURLoption option;
-		long value;
-	} habits[] = {
-		{CURLOPT_FOLLOWLOCATION, 0},
-		{CURLOPT_FRESH_CONNECT, 1},
-		{CURLOPT_FORBID_REUSE, 1},
-		{CURLOPT_SSL_SESSIONID_CACHE, 0},
-		{CURLOPT_NETRC, CURL_NETRC_IGNORED},
-		{CURLOPT_PATH_AS_IS, 1},
-		{CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
-		{CURLOPT_HTTP09_ALLOWED, 0},
-		{CURLOPT_NOSIGNAL, 1},
-		{CURLOPT_QUICK_EXIT, 1},
-		{CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
-		{CURLOPT_SSL_VERIFYPEER, 1},
-		{CURLOPT_SSL_VERIFYHOST, 2},
-	};
 	CURL *easy = listing->easy;
-	for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
-		curl_easy_setopt(easy, habits[i].option, habits[i].value);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, PF_USER_AGENT);
-	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	pf_transfer_habits(easy);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, listing);
 }

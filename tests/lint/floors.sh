@@ -54,7 +54,7 @@ only() {
 		esac
 	done
 }
-only 'curl/' agent/drivers/http.c agent/drivers/s3.c agent/drivers/loop.c
+only 'curl/' agent/drivers/http.c agent/drivers/s3.c agent/drivers/transfer.c agent/drivers/loop.c
 only 'libpq' agent/drivers/sql.c agent/store/postgres.c
 only 'sqlite3' agent/store/sqlite.c
 only 'hiredis/' agent/drivers/redis.c agent/drivers/redis_reply.c
@@ -66,7 +66,7 @@ only 'seccomp' agent/worker/filter.c agent/worker/confine.c
 
 # Drivers know nothing of each other: a file may include the ground they share, and headers whose name begins with its own
 # driver's (http_exact.c: http_*.h).
-shared="driver transport turn pace page tags access below command journal"
+shared="driver transport turn pace page tags access below command journal transfer"
 for file in agent/drivers/*.c; do
 	driver=$(basename "$file" .c)
 	driver=${driver%%_*}

@@ -82,6 +82,34 @@ static const char *source_file(void **state, const char *name, mode_t mode, cons
 	return source;
 }
 
+static void a_secret_key_of_a_bucket_is_one_too(void **state)
+{
+	const char *problem, *path = scratch_path(*state, "key");
+	static const struct pf_site none;
+	make_file(path, 0600, "the-secret-key\n");
+	struct pf_arena *arena = pf_arena_new(1024 * 1024);
+	struct pf_backup sets[] = {
+		{.name = "far", .s3 = {.password = {.file = path}}},
+		{.name = "near", .s3 = {.password = {.environment = "FAR_KEY"}}}};
+	struct pf_site site = none;
+	site.backups = sets;
+	site.backup_count = 2;
+	setenv("FAR_KEY", "the-other-key", 1);
+	struct pf_credentials *credentials = pf_credentials_new(arena, &site);
+	assert_null(getenv("FAR_KEY"));
+	assert_string_equal(
+		pf_secret_bytes(pf_credentials_of(credentials, "backups/far", &problem)),
+		"the-secret-key");
+	assert_string_equal(
+		pf_secret_bytes(pf_credentials_of(credentials, "backups/near", &problem)),
+		"the-other-key");
+	assert_null(pf_credentials_of(credentials, "backups/none", &problem));
+	struct pf_question listing = {.kind = PF_KIND_s3, .s3.credentials = "backups/far"};
+	assert_string_equal(pf_credentials_wanted(&listing), "backups/far");
+	pf_credentials_free(credentials);
+	pf_arena_free(arena);
+}
+
 static void a_file_holds_it_with_or_without_a_line_end(void **state)
 {
 	assert_password(source_file(state, "a", 0600, "s3cret\n"), "s3cret");
@@ -201,6 +229,7 @@ static void digits_that_are_none_end_the_worker(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_secret_key_of_a_bucket_is_one_too),
 		cmocka_unit_test(a_file_holds_it_with_or_without_a_line_end),
 		cmocka_unit_test(a_file_that_others_read_or_without_words_is_refused),
 		cmocka_unit_test(the_environment_is_read_and_emptied),
