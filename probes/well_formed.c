@@ -111,12 +111,12 @@ static const struct pf_check checks[] = {
 		       "poisoning are made of. It is also why other checks of this address may be "
 		       "unknown. The page, an error and a handshake are looked at; a slow answer "
 		       "counts only when it began and was not complete after eight seconds, twice.",
-		.remedy = "See who answers: the front, a box before it, or something else on that "
+		.remedy = "See who answers, the front, a box before it, or something else on that "
 			  "port:\n"
 			  "    curl -sv --http1.1 -o /dev/null https://www.example.com/\n"
-			  "nginx: no add_header for Content-Length or Transfer-Encoding;\n"
-			  "Django: leave Content-Length to the server (ConditionalGetMiddleware, "
-			  "CommonMiddleware set it).\n",
+			  "Leave Content-Length and Transfer-Encoding to the servers: no "
+                          "add_header for "
+			  "them in nginx, no assignment in a view.\n",
 		.reference = "https://www.rfc-editor.org/rfc/rfc9112#name-message-body-length",
 	},
 	{
