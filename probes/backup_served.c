@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { NAME = 100, NAMES = 8, ROOTS = 64 };
+enum { NAME = 100, NAMES = 3, ROOTS = 64 };
 
 static const char NAMED[] = "named ", AT[] = "at ";
 
@@ -126,8 +126,7 @@ static bool is_clean(const char *path)
 
 static void ask_name(struct pf_asking *asking, const struct pf_place *place, const char *name)
 {
-	const char *const directories[] = {"/", pf_static_root(asking, place),
-	                                   pf_media_root(asking, place), "/backups/"};
+	const char *const directories[] = {"/", "/backups/", pf_media_root(asking, place)};
 	for (size_t i = 0; i < PF_COUNT(directories); i++)
 		if (directories[i])
 			pf_ask_leak(asking, place, pf_word(asking, "%s%s", directories[i], name),

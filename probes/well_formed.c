@@ -114,9 +114,9 @@ static const struct pf_check checks[] = {
 		.remedy = "See who answers, the front, a box before it, or something else on that "
 			  "port:\n"
 			  "    curl -sv --http1.1 -o /dev/null https://www.example.com/\n"
-			  "Leave Content-Length and Transfer-Encoding to the servers: no "
-                          "add_header for "
-			  "them in nginx, no assignment in a view.\n",
+			  "Content-Length and Transfer-Encoding are the servers' own to send, so "
+			  "take every add_header for them out of nginx and every assignment out of "
+			  "the views.\n",
 		.reference = "https://www.rfc-editor.org/rfc/rfc9112#name-message-body-length",
 	},
 	{
