@@ -302,7 +302,7 @@ static const struct pf_check checks[] = {
 		.why = "A .env or a settings file holds SECRET_KEY and the database's password; a "
 		       ".git directory holds every version of all of them; a dump holds the "
 		       "users. Lists of these paths are tried on every new name within hours. "
-		       "About eighty are asked for, by GET of the first 16 KiB, on one address "
+		       "About seventy are asked for, by GET of the first 16 KiB, on one address "
 		       "of the site, dumps and archives under the site's own names too, the "
 		       "likeliest of them over plain HTTP as well. A path "
 		       "counts only when its content proves it (a magic number, words that only "
