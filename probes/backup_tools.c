@@ -109,10 +109,12 @@ static bool is_locked(const struct pf_case *facts, const struct pf_kept *kept)
 	return kept->busy || (locks && locks->outcome == PF_answered && locks->file.matched > 0);
 }
 
+/* Where nothing could be checked, because listing failed, that may have been for the damage. */
 static struct pf_verified checked(const struct pf_case *facts)
 {
 	const struct pf_backup *set = pf_backup_of(facts);
-	return pf_verified_read(facts, set, pf_answer_of(facts, "verified"));
+	const struct pf_answer *verified = pf_answer_of(facts, "verified");
+	return pf_verified_read(facts, set, verified ? verified : pf_answer_of(facts, "kept"));
 }
 
 static struct pf_verdict judge_tool(const struct pf_case *facts)
@@ -212,7 +214,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_HIGH,
 		SEEN_FROM,
 		.applies = pf_has_tool_set,
-		.needs = "kept verified locks?",
+		.needs = "kept verified? locks?",
 		.judge = judge_tool,
 		.title = "The backup tool finds nothing wrong with what it keeps",
 		.why = "A repository rots like any file, and the tool that wrote it is the only "
@@ -220,13 +222,15 @@ static const struct pf_check checks[] = {
 		       "that can tell. It is run on the backup host as the set's user, in its "
 		       "machine-readable form: `pgbackrest info` and `verify`, `barman "
 		       "list-backup` and `check`, `restic snapshots` and `check`, `borg list` and "
-		       "`check`. Nothing is locked and nothing is repaired. pgBackRest ends with "
+		       "`extract --dry-run` of the newest archive (its `check` writes to the "
+		       "repository). Nothing is locked, changed or repaired. pgBackRest ends with "
 		       "status 0 whatever it found, so its words count; an empty answer proves "
 		       "nothing; a tool that asks for a password, meets a lock or is not done in "
 		       "time (30 s, or half of what is left of the run: a later --deadline gives "
-		       "it "
-		       "more) leaves this unknown. restic and borg check structure and "
-		       "references here, not every byte of the data.",
+                       "it "
+		       "more) leaves this unknown. restic checks structure and references here, "
+                       "not "
+		       "every byte of the data.",
 		.remedy =
 			"Run the same by hand, as the same user, and read all that it says:\n"
 			"    sudo -u postgres pgbackrest --stanza=shop --output=text --verbose "
@@ -266,7 +270,7 @@ static const struct pf_check checks[] = {
 	{.id = "backups.complete",
          .severity = PF_HIGH,
          SEEN_FROM,
-         .needs = "kept verified",
+         .needs = "kept verified?",
          .judge = judge_complete},
 	{.id = "backups.of-this-site",
          .severity = PF_MEDIUM,

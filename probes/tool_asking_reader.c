@@ -115,12 +115,22 @@ static void borg_kept(struct pf_asking *asking, const struct pf_backup *set, str
 	add(line, set->tool_target);
 }
 
-/* It prints nothing when all is well, unless it is told to say more. */
+/* Its own `check` writes to the repository, even when nothing is to be mended. Reading the newest
+ * archive to its end does not, and says as much of what would be restored. */
 static void borg_verified(struct pf_asking *asking, const struct pf_backup *set, struct line *line)
 {
-	(void)asking;
-	ADD(line, "--bypass-lock", "--verbose", "check", "--");
-	add(line, set->tool_target);
+	const struct pf_answer *answer =
+		pf_asked(asking, "kept", pf_word(asking, "backup %s", set->name));
+	struct pf_kept kept = pf_kept_read(set, answer);
+	ADD(line, "--bypass-lock", "--show-rc", "extract", "--dry-run", "--");
+	add(line, pf_word(asking, "%s::%s", set->tool_target, kept.name));
+}
+
+/* Is there an archive that could be read? Others need none to be named. */
+static bool can_verify(struct pf_asking *asking, const struct pf_backup *set, const char *subject)
+{
+	return strcmp(set->tool, "borg") != 0 ||
+	       pf_kept_read(set, pf_asked(asking, "kept", subject)).state == PF_KEPT_SOME;
 }
 
 typedef void making(struct pf_asking *asking, const struct pf_backup *set, struct line *line);
@@ -259,6 +269,7 @@ void pf_ask_verified(struct pf_asking *asking, const struct pf_backup *set, cons
 	const struct tool *tool = tool_of(set);
 	if (!tool)
 		return;
-	make_and_put(asking, set, subject, "verified", tool->verified);
+	if (can_verify(asking, set, subject))
+		make_and_put(asking, set, subject, "verified", tool->verified);
 	ask_locks(asking, set, subject);
 }

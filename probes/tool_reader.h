@@ -25,8 +25,8 @@ void pf_ask_kept(struct pf_asking *asking, const struct pf_backup *set, const ch
 void pf_ask_kept_one(struct pf_asking *asking, const struct pf_backup *set, const char *subject,
                      const char *name);
 
-/* Has the tool check what it keeps: tag "verified"; and looks for locks beside a repository on that
- * host: tag "locks". */
+/* Has the tool check what it keeps: tag "verified", of borg once it is known what there is; and
+ * looks for locks beside a repository on that host: tag "locks". */
 void pf_ask_verified(struct pf_asking *asking, const struct pf_backup *set, const char *subject);
 
 enum pf_kept_state {

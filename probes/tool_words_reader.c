@@ -83,7 +83,8 @@ const char *pf_tool_untold(const struct pf_case *facts, const struct pf_backup *
 	if (answer->outcome == PF_oversized)
 		return pf_say(facts, "%s did not stop printing and was ended", name);
 	if (answer->outcome != PF_answered)
-		return pf_say(facts, "%s %s", name, pf_outcome_sentence(answer->outcome));
+		return pf_say(facts, "%s %s%s%s", name, pf_outcome_sentence(answer->outcome),
+		              answer->detail ? ": " : "", or_nothing(answer->detail));
 	if (said->signal)
 		return pf_say(facts, "%s was ended by signal %lld", name, (long long)said->signal);
 	for (size_t i = 0; said->status != 0 && i < PF_COUNT(reasons); i++)
@@ -160,17 +161,19 @@ static struct pf_verified read_restic(const struct pf_case *facts, const struct 
 	                                  : told(PF_UNKNOWN, NULL);
 }
 
+/* Of reading an archive, or of no more than listing them. */
 static struct pf_verified read_borg(const struct pf_case *facts, const struct pf_facts_exec *said)
 {
 	const char *errors = or_nothing(said->errors), *wrong = NULL;
-	static const char *const marks[] = {"ntegrity error", "ntegrityError", "errors found.",
-	                                    "Missing file chunk", "is missing"};
+	static const char *const marks[] = {"ntegrity error", "ntegrityError",
+	                                    "not found in repository", "FileNotFoundError",
+	                                    "chunk missing"};
 	for (size_t i = 0; said->status != 0 && !wrong && i < PF_COUNT(marks); i++)
 		wrong = line_with(facts, errors, marks[i]);
 	if (wrong)
 		return told(PF_FAIL, wrong);
-	return said->status == 0 && strstr(errors, "no problems found")
-	               ? told(PF_PASS, "no problems found")
+	return said->status == 0 && strstr(errors, "terminating with success status")
+	               ? told(PF_PASS, "its newest archive was read to its end")
 	               : told(PF_UNKNOWN, NULL);
 }
 

@@ -200,7 +200,8 @@ static void passwords_stay_with_the_tool(void **state)
 	                            .tool_target = "/srv/b",
 	                            .password_file = "/etc/it's.pw",
 	                            .select = "media-*"},
-	                    .kept = ""};
+	                    .kept = "{\"archives\": [{\"name\": \"media-1\", \"start\": "
+	                            "\"2026-11-26T09:30:00.0\"}]}"};
 	struct played *played = play(&host, "backups.tool", NULL, NULL);
 	const struct pf_ask_exec *asked = &tagged(played, "kept")->question.exec;
 	assert_true(
@@ -209,9 +210,17 @@ static void passwords_stay_with_the_tool(void **state)
 	assert_true(pf_words_have(asked->argv, "media-*"));
 	assert_null(asked->user);
 	assert_false(asked->thorough);
-	assert_true(tagged(played, "verified")->question.exec.thorough);
+	/* Of its own check, the repository would not be the same after. */
+	const struct pf_ask_exec *read = &tagged(played, "verified")->question.exec;
+	assert_true(read->thorough);
+	assert_true(pf_words_have(read->argv, "--dry-run"));
+	assert_true(pf_words_have(read->argv, "/srv/b::media-1"));
 	assert_string_equal(tagged(played, "locks")->question.file.patterns.at[0],
 	                    "/srv/b/lock.exclusive");
+	pf_arena_free(played->arena);
+	host.kept = "{\"archives\": []}";
+	played = play(&host, "backups.tool", NULL, NULL);
+	assert_null(tagged(played, "verified"));
 	pf_arena_free(played->arena);
 	host.set.tool = "restic";
 	host.set.program = "/usr/local/bin/restic";

@@ -43,7 +43,7 @@ static const char PG_MISMATCH[] = PG_INFO("5", "database mismatch across reposit
                                           PG_BACKUP("20261126-1F", "1795685400", "false"));
 static const char PG_NONE[] = PG_INFO("2", "no valid backups", "false", "");
 static const char PG_FAR[] = "[{\"backup\":[],\"repo\":[{\"key\":1,\"status\":{\"code\":99,"
-                             "\"message\":\"[HostConnectError] "
+			     "\"message\":\"[HostConnectError] "
 			     "refused\"}}],\"status\":{\"code\":99,\"message\":\"other\"}}]";
 static const char PG_GOOD[] = "stanza: shop\\nstatus: ok\\n  archiveId: none found\\n  backup: "
 			      "20261126-1F, status: valid, total files checked: 1325, total valid "
@@ -77,11 +77,12 @@ static const char RESTIC_BROKEN[] = "{\"message_type\":\"summary\",\"num_errors\
 static const char BORG_ONE[] = "{\\n \"archives\": [{\"name\": \"media-1\", \"start\": "
 			       "\"2026-11-26T09:30:00.000000\"}],\\n \"encryption\": {\"mode\": "
 			       "\"repokey\"}\\n}\\n";
-static const char BORG_WELL[] = "Starting repository check\\nFinished full repository check, no "
-				"problems found.\\nArchive consistency check complete, no problems "
-				"found.\\n";
-static const char BORG_ILL[] = "Starting repository check\\nData integrity error: Invalid segment "
-			       "entry size 0\\nFinished full repository check, errors found.\\n";
+static const char BORG_WELL[] = "terminating with success status, rc 0\\n";
+static const char BORG_ILL[] = "Data integrity error: Segment entry checksum mismatch [segment 2, "
+			       "offset 351]\\nTraceback (most recent call last):\\n";
+static const char BORG_GONE[] = "Local Exception\\nTraceback (most recent call last):\\n"
+				"FileNotFoundError: [Errno 2] No such file or directory: "
+				"'/srv/b/data/0/2'\\n";
 
 /* ---- cases ---- */
 
@@ -152,7 +153,7 @@ static void backups_tool__passes_what_each_tool_finds_well(void **state)
 	expect(barman(BARMAN_LIST, BARMAN_WELL), TOOL, PF_PASS, "all of its 1 checks hold");
 	expect(restic(0, RESTIC_TEXT, ""), TOOL, PF_PASS, "no errors");
 	expect(restic(0, RESTIC_JSON, ""), TOOL, PF_PASS, "no errors");
-	expect(borg(0, BORG_WELL), TOOL, PF_PASS, "no problems");
+	expect(borg(0, BORG_WELL), TOOL, PF_PASS, "newest archive was read to its end");
 }
 
 static void backups_tool__fails_what_a_tool_finds_damaged(void **state)
@@ -166,7 +167,12 @@ static void backups_tool__fails_what_a_tool_finds_damaged(void **state)
 	expect(restic(1, "", "pack 1: does not exist\\nFatal: repository contains errors\\n"), TOOL,
 	       PF_FAIL, "pack 1: does not exist");
 	expect(restic(1, RESTIC_BROKEN, ""), TOOL, PF_FAIL, "num_errors");
-	expect(borg(1, BORG_ILL), TOOL, PF_FAIL, "Data integrity error");
+	expect(borg(2, BORG_ILL), TOOL, PF_FAIL, "Data integrity error");
+	expect(borg(2, BORG_GONE), TOOL, PF_FAIL, "FileNotFoundError");
+	/* So damaged that it cannot even be listed. */
+	struct rig *rig = kept_by("backup borg");
+	said(rig, "kept", 2, "", BORG_ILL);
+	expect(rig, TOOL, PF_FAIL, "Data integrity error");
 }
 
 static void backups_tool__is_unknown_when_an_empty_answer_proves_nothing(void **state)
@@ -216,7 +222,7 @@ static void backups_tool__is_unknown_when_it_floods_or_dies_or_is_late(void **st
 static void backups_tool__is_unknown_when_damage_may_be_a_backup_under_way(void **state)
 {
 	(void)state;
-	struct rig *rig = borg(1, BORG_ILL);
+	struct rig *rig = borg(2, BORG_ILL);
 	rig_put(rig, "locks", PF_KIND_file, PF_answered)->file.matched = 1;
 	rig_expect_said(rig, TOOL, PF_UNKNOWN, PF_HIGH, "half written");
 	rig_put(rig, "locks", PF_KIND_file, PF_absent);
