@@ -249,7 +249,7 @@ static const char *word(struct reading *reading, const char *text)
 	const char *end = text + extent(text, quote);
 	char *kept = pf_arena_take(reading->arena, (size_t)(end - text) + 1);
 	for (char *at = kept; text < end; text++) {
-		if (quote && *text == '\\')
+		if (quote && *text == '\\' && text + 1 < end)
 			text++;
 		*at++ = *text;
 	}

@@ -176,7 +176,7 @@ static bool is_http(const struct ticket *ticket)
 static bool is_knock(const struct ticket *ticket)
 {
 	const struct pf_question *question = ticket->question;
-	return question->kind == PF_KIND_raw && !question->raw.send &&
+	return question->kind == PF_KIND_raw && !question->raw.send && question->raw.transport &&
 	       strcmp(question->raw.transport, "tcp") == 0;
 }
 
