@@ -22,6 +22,9 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 	       pf_visit_as(asking, place, pf_busted(asking, "loopback"), "127.0.0.1"));
 	pf_ask(asking, "ip-loopback-6", subject,
 	       pf_visit_as(asking, place, pf_busted(asking, "loopback6"), "[::1]"));
+	/* A front that asks whatever host it is told reaches into the private network. */
+	pf_ask(asking, "ip-private", subject,
+	       pf_visit_as(asking, place, pf_busted(asking, "private"), "192.168.0.1"));
 	pf_ask(asking, "subdomain", subject,
 	       pf_visit_as(asking, place, pf_busted(asking, "subdomain"), under));
 	pf_ask_good(asking, place, 0, NULL);
@@ -53,7 +56,7 @@ static bool is_declared(const struct pf_case *facts, const char *host)
 static struct pf_verdict judge_ip(const struct pf_case *facts)
 {
 	static const char *const tags[] = {"ip-address", "ip-localhost", "ip-loopback",
-	                                   "ip-loopback-6"};
+	                                   "ip-loopback-6", "ip-private"};
 	struct pf_seen seen = pf_seen_of(facts);
 	const char *nothing = pf_seen_nothing(facts, &seen);
 	if (nothing)
@@ -71,8 +74,10 @@ static struct pf_verdict judge_ip(const struct pf_case *facts)
 	}
 	if (!first)
 		return pf_skip(facts, NULL, "the site declares these names as its own");
-	return pf_pass(facts, NULL,
-	               "%s; localhost, 127.0.0.1 and [::1] are not served the site either", first);
+	return pf_pass(
+		facts, NULL,
+		"%s; localhost, 127.0.0.1, [::1] and 192.168.0.1 are not served the site either",
+		first);
 }
 
 /* Declared as "*.example.com" or ".example.com". */
@@ -139,13 +144,15 @@ static const struct pf_check checks[] = {
 		.stall_is_unknown = true,
 		.severity = PF_MEDIUM,
 		.seen_from = "any",
-		.needs = "ip-address ip-localhost ip-loopback ip-loopback-6 good! good-again!",
+		.needs = "ip-address ip-localhost ip-loopback ip-loopback-6 ip-private good! "
+                         "good-again!",
 		.judge = judge_ip,
 		.title = "The site is not served under its bare address, localhost or 127.0.0.1",
 		.why = "Scanners come by address. A site that answers them is found, indexed and "
 		       "attacked without its name being known, tells which name belongs to the "
 		       "address, and hands out cookies and links that do not belong to the site. "
-		       "localhost is tried because development settings allow it.",
+		       "localhost is tried because development settings allow it, a private "
+		       "address because a front that forwards by Host would reach it.",
 		.remedy = DEFAULT_SERVER DJANGO_SETTING
 		"If a load balancer checks health by address, give that check a location of its "
 		"own.\n",

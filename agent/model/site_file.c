@@ -174,19 +174,42 @@ static void read_value(struct reading *reading, const struct pf_key *key,
 	}
 }
 
+/* "a, b or c" */
+static const char *alternatives(struct pf_arena *arena, const char *const keys[])
+{
+	const char *all = "";
+	for (const char *const *key = keys; *key; key++)
+		all = pf_arena_print(arena, "%s%s%s", all,
+		                     key == keys ? ""
+		                     : key[1]    ? ", "
+		                                 : " or ",
+		                     *key);
+	return all;
+}
+
+/* What would be ignored without a word is a mistake. */
+static void check_companions(struct reading *reading, const struct pf_block *block,
+                             const struct pf_node *node)
+{
+	for (const struct pf_companion *rule = block->choice->companions; rule && rule->key;
+	     rule++) {
+		bool accompanied = false;
+		for (const char *const *key = rule->with; *key; key++)
+			accompanied |= value_of(node, *key) != NULL;
+		for (size_t i = 0; i < node->count && !accompanied; i++)
+			if (strcmp(node->keys[i]->text, rule->key) == 0)
+				MISTAKE(reading, node->keys[i], "%s goes with %s alone", rule->key,
+				        alternatives(reading->arena, rule->with));
+	}
+}
+
 /* One of the block's alternatives, and no second. */
 static void check_choice(struct reading *reading, const struct pf_block *block,
                          const struct pf_node *node)
 {
 	const struct pf_choice *choice = block->choice;
-	const char *all = "";
+	const char *all = alternatives(reading->arena, choice->keys);
 	size_t found = 0;
-	for (const char *const *key = choice->keys; *key; key++)
-		all = pf_arena_print(reading->arena, "%s%s%s", all,
-		                     key == choice->keys ? ""
-		                     : key[1]            ? ", "
-		                                         : " or ",
-		                     *key);
 	for (size_t i = 0; i < node->count; i++)
 		for (const char *const *key = choice->keys; *key; key++)
 			if (strcmp(node->keys[i]->text, *key) == 0 && found++ == 1)
@@ -220,8 +243,10 @@ static void read_block(struct reading *reading, const struct pf_block *block,
 		if (key->required && !value_of(node, key->name))
 			MISTAKE(reading, node, "%s needs the key \"%s\": %s", block->name,
 			        key->name, key->means);
-	if (block->choice)
-		check_choice(reading, block, node);
+	if (!block->choice)
+		return;
+	check_choice(reading, block, node);
+	check_companions(reading, block, node);
 }
 
 /* What one place says must fit what another does. */

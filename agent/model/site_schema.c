@@ -74,7 +74,7 @@ static const struct pf_block app_block = {"app",
 static const char *const password_keys[] = {"password_file", "password_env", "password_credential",
                                             "password_command", NULL};
 static const struct pf_choice password_choice = {"the password comes from one place", false,
-                                                 password_keys};
+                                                 password_keys, NULL};
 
 #define PASSWORD(what)                                                                             \
 	KEY(password_file, PATH, password.file, "a private file that holds the " what),            \
@@ -145,7 +145,8 @@ static const struct pf_key logs_keys[] = {
 };
 
 static const char *const logged_to[] = {"files", "journal", NULL};
-static const struct pf_choice log_choice = {"a log is in files or in a journal", true, logged_to};
+static const struct pf_choice log_choice = {"a log is in files or in a journal", true, logged_to,
+                                            NULL};
 
 static const struct pf_block logs_block = {"logs",
                                            sizeof(struct pf_logs),
@@ -203,7 +204,15 @@ static const struct pf_key backup_keys[] = {
 
 static const char *const kept_in[] = {"files",  "pgbackrest", "restic", "borg",
                                       "barman", "s3",         NULL};
-static const struct pf_choice kept_choice = {"a backup is kept in one place", true, kept_in};
+static const char *const tools[] = {"pgbackrest", "restic", "borg", "barman", NULL};
+static const char *const configured[] = {"pgbackrest", "barman", NULL};
+static const char *const several[] = {"restic", "borg", NULL};
+static const struct pf_companion backup_companions[] = {
+	{"user", tools},     {"program", tools}, {"config", configured}, {"password_file", several},
+	{"select", several}, {NULL, NULL},
+};
+static const struct pf_choice kept_choice = {"a backup is kept in one place", true, kept_in,
+                                             backup_companions};
 
 static const struct pf_block backup_block = {
 	"a backup",  sizeof(struct pf_backup), offsetof(struct pf_backup, line), NONE, backup_keys,

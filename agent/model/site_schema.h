@@ -49,11 +49,18 @@ struct pf_key {
 	size_t count;                 /* of blocks and named: offset of the number */
 };
 
-/* Keys of which a block may have one. */
+/* A key that means something beside others only. */
+struct pf_companion {
+	const char *key;
+	const char *const *with; /* one of these; ended by NULL */
+};
+
+/* Keys of which a block may have one, and those that go with some of them alone. */
 struct pf_choice {
 	const char *what; /* "the password comes from one place" */
 	bool required;
-	const char *const *keys; /* ended by NULL */
+	const char *const *keys;               /* ended by NULL */
+	const struct pf_companion *companions; /* ended by one without a key; NULL: none */
 };
 
 /* Keys are ended by one without a name. In a list, blocks whose first key is `name` are told apart

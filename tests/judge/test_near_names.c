@@ -14,6 +14,7 @@ static struct rig *site(void)
 	rig_page_for(rig, "ip-localhost", "localhost", 404, "404 Not Found");
 	rig_page_for(rig, "ip-loopback", "127.0.0.1", 421, NULL);
 	rig_page_for(rig, "ip-loopback-6", "[::1]", 421, NULL);
+	rig_page_for(rig, "ip-private", "192.168.0.1", 421, NULL);
 	rig_page_for(rig, "subdomain", UNDER, 400, "Bad Request (400)");
 	return rig;
 }

@@ -272,11 +272,12 @@ static void a_tool_is_told_how_it_is_run(void **state)
 	struct pf_site site = site_of(
 		state, "url: https://a.example\nbackups:\n  - {name: b, of: media, on: bastion, "
 		       "borg: {repo: /srv/b}, user: backup, password_file: /etc/b.pw, program: "
-		       "/opt/borg, config: /etc/b.conf, select: \"media-*\"}\n");
+		       "/opt/borg, select: \"media-*\"}\n  - {name: c, of: media, on: bastion, "
+		       "barman: {server: main}, config: /etc/b.conf}\n");
 	assert_string_equal(site.backups[0].user, "backup");
 	assert_string_equal(site.backups[0].password_file, "/etc/b.pw");
 	assert_string_equal(site.backups[0].program, "/opt/borg");
-	assert_string_equal(site.backups[0].config, "/etc/b.conf");
+	assert_string_equal(site.backups[1].config, "/etc/b.conf");
 	assert_string_equal(site.backups[0].select, "media-*");
 }
 

@@ -84,8 +84,9 @@ static void an_unknown_key_is_refused_with_the_nearest_one_or_all(void **state)
 	(void)state;
 	assert_more("hots: [a.example]\n",
 	            LINE("2:1: unknown key \"hots\" in the site file; did you mean \"hosts\"?"));
-	assert_more("logs:\n  on: bastion\n  files: /x\n  elephants: 1\n",
-	            LINE("5:3: unknown key \"elephants\" in logs; it can have: on, files, journal"));
+	assert_more(
+		"logs:\n  on: bastion\n  files: /x\n  elephants: 1\n",
+		LINE("5:3: unknown key \"elephants\" in logs; it can have: on, files, journal"));
 	assert_more("databases:\n  - name: a\n    url: mysql://db/a\n    password: hunter2\n",
 	            LINE("5:5: unknown key \"password\" in a database; it can have: name, url, "
 	                 "username, password_file, password_env, password_credential, "
@@ -423,6 +424,19 @@ static void a_backup_is_kept_in_one_place(void **state)
 	                                         "pattern, or a list of them"));
 }
 
+static void what_a_tool_has_no_use_for_is_a_mistake(void **state)
+{
+	(void)state;
+	assert_more(BACKUP(", files: /x, user: backup"),
+	            LINE("3:50: user goes with pgbackrest, restic, borg or barman alone"));
+	assert_more(BACKUP(", borg: {repo: x}, config: /x"),
+	            LINE("3:56: config goes with pgbackrest or barman alone"));
+	assert_more(BACKUP(", barman: {server: x}, select: x"),
+	            LINE("3:60: select goes with restic or borg alone"));
+	assert_more(BACKUP(", pgbackrest: {stanza: x}, password_file: /x"),
+	            LINE("3:64: password_file goes with restic or borg alone"));
+}
+
 static void an_endpoint_is_a_url_that_can_be_believed(void **state)
 {
 	(void)state;
@@ -527,6 +541,7 @@ int main(void)
 		cmocka_unit_test(passwords_are_refused_in_any_text),
 		cmocka_unit_test(a_password_comes_from_one_place),
 		cmocka_unit_test(a_backup_is_kept_in_one_place),
+		cmocka_unit_test(what_a_tool_has_no_use_for_is_a_mistake),
 		cmocka_unit_test(an_endpoint_is_a_url_that_can_be_believed),
 		cmocka_unit_test(ages_and_numbers_of_backups_are_checked),
 		cmocka_unit_test(a_waiver_needs_a_check_a_reason_an_owner_and_a_day),
