@@ -344,8 +344,20 @@ void pf_draft_write(const struct pf_draft *draft, FILE *out)
 	}
 	if (draft->facts)
 		write_logs(draft, out);
-	fputs("# Backups cannot be found by looking; nine checks wait for them.\n"
-	      "# backups:\n#   - {name: database, of: default, on: app, files: "
-	      "/var/backups/shop/db-*.dump, max_age: 26h}\n",
+	fputs("# Backups cannot be found by looking; a dozen checks wait for them. One set or more "
+	      "for "
+	      "each\n# database and for the uploads:\n"
+	      "# backups:\n"
+	      "#   - {name: database, of: default, on: app, files: "
+	      "\"/var/backups/shop/db-*.dump\", "
+	      "max_age: 26h, keep: 7}\n"
+	      "#   - {name: uploads, of: media, on: app, files: "
+	      "\"/var/backups/shop/media-*.tar.gz\", max_age: 26h}\n"
+	      "# Where something else keeps them, in the place of files: pgbackrest: {stanza: "
+	      "shop}, "
+	      "barman: {server: shop},\n# restic: {repo: ...}, borg: {repo: ...} or s3: {bucket: "
+	      "...}. "
+	      "With restore_into the newest dump is tried,\n# when --allow-writes is given: "
+	      "restore_into: \"postgresql://backup@/postgres?host=/run/postgresql\"\n",
 	      out);
 }
