@@ -7,7 +7,4 @@
 extern const struct pf_probe *const pf_probes[];
 extern const size_t pf_probe_count;
 
-/* Is there a check of that id? */
-bool pf_check_known(const char *id);
-
 #endif

@@ -198,6 +198,7 @@ static void whatever_is_altered_is_seen(void **state)
 	         "audit 1 was altered"},
 		{"DELETE FROM postflight_sightings WHERE audit = 2", "audit 2 does not follow"},
 		{"UPDATE postflight_audits SET seal = 'x' WHERE id = 2", "audit 2 does not follow"},
+		{"UPDATE postflight_history SET links = 9000000000000000", "and so on"},
 		{"DELETE FROM postflight_audits WHERE id = 4; UPDATE postflight_history SET links "
 	         "= 3",
 	         "not the one that was sealed last"},
