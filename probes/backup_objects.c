@@ -4,6 +4,7 @@
  * is in the objects stays there: that a copy can be read to its end, or restored, is said of the
  * sets on disk.
  */
+#include "date_reader.h"
 #include "object_reader.h"
 
 #include <string.h>

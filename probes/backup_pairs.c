@@ -6,6 +6,7 @@
  * be on different machines: who keeps the uploads tells the others of when they are.
  */
 #include "backup_reader.h"
+#include "date_reader.h"
 #include "tool_reader.h"
 
 #include <stdlib.h>

@@ -110,12 +110,3 @@ const struct pf_facts_archive *pf_backup_contents(const struct pf_case *facts)
 	const struct pf_answer *answer = pf_answer_of(facts, "contents");
 	return answer && answer->outcome == PF_answered ? &answer->archive : NULL;
 }
-
-const char *pf_age(const struct pf_case *facts, int64_t seconds)
-{
-	if (seconds < 2 * HOUR)
-		return pf_say(facts, "%lld min", (long long)(seconds / 60));
-	if (seconds < 72 * HOUR)
-		return pf_say(facts, "%lld h", (long long)(seconds / HOUR));
-	return pf_say(facts, "%lld days", (long long)(seconds / HOUR / 24));
-}

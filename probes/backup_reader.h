@@ -36,7 +36,4 @@ const struct pf_facts_file *pf_backup_files(const struct pf_case *facts);
 /* What was read of the newest copy; NULL: nothing was. */
 const struct pf_facts_archive *pf_backup_contents(const struct pf_case *facts);
 
-/* "3 h", "12 days" */
-const char *pf_age(const struct pf_case *facts, int64_t seconds);
-
 #endif

@@ -5,6 +5,7 @@
  * nothing wrong when it checks them, and says so when it is asked by a program.
  */
 #include "backup_reader.h"
+#include "date_reader.h"
 #include "json_reader.h"
 #include "tool_reader.h"
 
@@ -227,9 +228,9 @@ static const struct pf_check checks[] = {
 		       "status 0 whatever it found, so its words count; an empty answer proves "
 		       "nothing; a tool that asks for a password, meets a lock or is not done in "
 		       "time (30 s, or half of what is left of the run: a later --deadline gives "
-                       "it "
+		       "it "
 		       "more) leaves this unknown. restic checks structure and references here, "
-                       "not "
+		       "not "
 		       "every byte of the data.",
 		.remedy =
 			"Run the same by hand, as the same user, and read all that it says:\n"

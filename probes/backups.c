@@ -6,6 +6,7 @@
  * (pgBackRest, restic …) count as declared and are asked about elsewhere.
  */
 #include "backup_reader.h"
+#include "date_reader.h"
 
 #include <string.h>
 
@@ -151,13 +152,13 @@ static const struct pf_check checks[] = {
 		       "ends the site. Each database of the site file and its media need a set; a "
 		       "set whose files are missing or all empty is none.",
 		.remedy = "Daily, by cron or a systemd timer, as a user of its own, and then a "
-                          "copy to another machine:\n"
+			  "copy to another machine:\n"
 			  "    umask 077\n"
 			  "    pg_dump -Fc -f /var/backups/shop/db-$(date +%F).dump.part shop &&\n"
 			  "    mv /var/backups/shop/db-$(date +%F).dump.part "
-                          "/var/backups/shop/db-$(date +%F).dump\n"
+			  "/var/backups/shop/db-$(date +%F).dump\n"
 			  "    tar -czf /var/backups/shop/media-$(date +%F).tar.gz -C /srv/shop "
-                          "media\n"
+			  "media\n"
 			  "MySQL's is mysqldump --single-transaction. Then tell postflight.\n"
 			  "site file:\n"
 			  "    backups:\n"

@@ -75,3 +75,14 @@ int64_t pf_clock_off(const struct pf_answer *answer)
 	int64_t theirs = date ? pf_date_read(date) : 0;
 	return theirs ? answer->at - theirs : 0;
 }
+
+enum { HOUR = 3600 };
+
+const char *pf_age(const struct pf_case *facts, int64_t seconds)
+{
+	if (seconds < 2 * HOUR)
+		return pf_say(facts, "%lld min", (long long)(seconds / 60));
+	if (seconds < 72 * HOUR)
+		return pf_say(facts, "%lld h", (long long)(seconds / HOUR));
+	return pf_say(facts, "%lld days", (long long)(seconds / HOUR / 24));
+}

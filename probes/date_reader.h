@@ -15,4 +15,7 @@ int64_t pf_iso_read(const char *text);
  * known. The answer took some seconds at most. */
 int64_t pf_clock_off(const struct pf_answer *answer);
 
+/* "3 h", "12 days" */
+const char *pf_age(const struct pf_case *facts, int64_t seconds);
+
 #endif

@@ -1,6 +1,7 @@
 /* Asks Django for its settings with a small script on standard input, and reads its lines. */
 #include "django_reader.h"
 #include "django_script.h"
+#include "line_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,21 +63,6 @@ void pf_ask_settings(struct pf_asking *asking)
 	pf_ask_django(asking, "settings", "settings", PF_ABOUT_SETTINGS);
 }
 
-/* The length of the line at `at` in escaped notation, where a newline is \n and a backslash \\. */
-static size_t line_length(const char *at)
-{
-	size_t length = 0;
-	while (at[length] && !(at[length] == '\\' && at[length + 1] == 'n'))
-		length += at[length] == '\\' && at[length + 1] ? 2 : 1;
-	return length;
-}
-
-static const char *next_line(const char *at)
-{
-	at += line_length(at);
-	return *at ? at + 2 : at;
-}
-
 /* The value in a line "postflight name=value"; NULL: it is another line. */
 static const char *value_at(const char *line, const char *name)
 {
@@ -91,7 +77,7 @@ static const char *find(const struct pf_answer *answer, const char *name, size_t
 {
 	if (!answer || answer->outcome != PF_answered || !answer->exec.output)
 		return NULL;
-	for (const char *at = answer->exec.output; *at; at = next_line(at)) {
+	for (const char *at = answer->exec.output; *at; at = pf_line_next(at)) {
 		const char *value = value_at(at, name);
 		if (value && number-- == 0)
 			return value;
@@ -102,7 +88,7 @@ static const char *find(const struct pf_answer *answer, const char *name, size_t
 bool pf_setting_is(const struct pf_answer *answer, const char *name, const char *value)
 {
 	const char *said = find(answer, name, 0);
-	return said && line_length(said) == strlen(value) &&
+	return said && pf_line_length(said) == strlen(value) &&
 	       strncmp(said, value, strlen(value)) == 0;
 }
 
@@ -110,14 +96,14 @@ const char *pf_setting(const struct pf_case *facts, const struct pf_answer *answ
                        const char *name, size_t number)
 {
 	const char *value = find(answer, name, number);
-	return value ? pf_say(facts, "%.*s", (int)line_length(value), value) : NULL;
+	return value ? pf_say(facts, "%.*s", (int)pf_line_length(value), value) : NULL;
 }
 
 const char *pf_setting_word(struct pf_asking *asking, const struct pf_answer *answer,
                             const char *name, size_t number)
 {
 	const char *value = find(answer, name, number);
-	return value ? pf_word(asking, "%.*s", (int)line_length(value), value) : NULL;
+	return value ? pf_word(asking, "%.*s", (int)pf_line_length(value), value) : NULL;
 }
 
 bool pf_fact(const struct pf_case *facts, const struct pf_answer *answer, const char *name,
@@ -138,10 +124,10 @@ bool pf_fact(const struct pf_case *facts, const struct pf_answer *answer, const 
 static const char *last_line(const struct pf_case *facts, const char *text)
 {
 	const char *last = "";
-	for (const char *at = text ? text : ""; *at; at = next_line(at))
-		if (line_length(at))
+	for (const char *at = text ? text : ""; *at; at = pf_line_next(at))
+		if (pf_line_length(at))
 			last = at;
-	return pf_say(facts, "%.*s", (int)line_length(last), last);
+	return pf_say(facts, "%.*s", (int)pf_line_length(last), last);
 }
 
 const char *pf_untold(const struct pf_case *facts, const struct pf_answer *answer, const char *part)

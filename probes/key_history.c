@@ -4,7 +4,7 @@
  * and so does a fallback that was left where it was two years ago. Earlier audits remember slow
  * digests of the keys (never the keys), of all sites that are audited from this machine.
  */
-#include "backup_reader.h"
+#include "date_reader.h"
 #include "django_reader.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* What came of checking, and why a tool says nothing, in words. */
 #include "json_reader.h"
+#include "line_reader.h"
 #include "tool_reader.h"
 
 #include <string.h>
@@ -11,24 +12,9 @@ static const char *or_nothing(const char *text)
 	return text ? text : "";
 }
 
-/* A line in escaped notation ends at \n. */
-static size_t line_length(const char *at)
-{
-	size_t length = 0;
-	while (at[length] && !(at[length] == '\\' && at[length + 1] == 'n'))
-		length += at[length] == '\\' && at[length + 1] ? 2 : 1;
-	return length;
-}
-
-static const char *next_line(const char *at)
-{
-	at += line_length(at);
-	return *at ? at + 2 : at;
-}
-
 static const char *show(const struct pf_case *facts, const char *line)
 {
-	size_t length = line_length(line);
+	size_t length = pf_line_length(line);
 	return pf_say(facts, "%.*s%s", (int)(length > SHOWN ? SHOWN : length), line,
 	              length > SHOWN ? "..." : "");
 }
@@ -36,11 +22,11 @@ static const char *show(const struct pf_case *facts, const char *line)
 /* The first line with `words` in it; NULL: none. */
 static const char *line_with(const struct pf_case *facts, const char *text, const char *words)
 {
-	for (const char *at = or_nothing(text); *at; at = next_line(at)) {
+	for (const char *at = or_nothing(text); *at; at = pf_line_next(at)) {
 		const char *found = strstr(at, words);
 		if (!found)
 			return NULL;
-		if (found < at + line_length(at))
+		if (found < at + pf_line_length(at))
 			return show(facts, at);
 	}
 	return NULL;
@@ -49,8 +35,8 @@ static const char *line_with(const struct pf_case *facts, const char *text, cons
 static const char *last_line(const struct pf_case *facts, const char *text)
 {
 	const char *last = "";
-	for (const char *at = or_nothing(text); *at; at = next_line(at))
-		if (line_length(at))
+	for (const char *at = or_nothing(text); *at; at = pf_line_next(at))
+		if (pf_line_length(at))
 			last = at;
 	return show(facts, last);
 }
@@ -112,7 +98,7 @@ static struct pf_verified read_pgbackrest(const struct pf_case *facts,
                                           const struct pf_facts_exec *said)
 {
 	const char *ok = NULL;
-	for (const char *at = or_nothing(said->output); *at; at = next_line(at)) {
+	for (const char *at = or_nothing(said->output); *at; at = pf_line_next(at)) {
 		if (strncmp(at, "status: error", 13) == 0) {
 			const char *which = line_with(facts, said->output, "status: invalid");
 			return told(PF_FAIL, which ? which : "status: error");
