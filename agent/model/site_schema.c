@@ -255,9 +255,8 @@ static const struct pf_key site_keys[] = {
 	KEY(admin_path, LOCATION, admin_path, "where the admin is (default: /admin/)"),
 	KEY(allow_writes, TRUTH, allow_writes,
             "consent to canary files and restore drills, as --allow-writes gives it"),
-	KEY(history, TEXT, history,
-            "where earlier audits are kept: a file, postgresql://..., or none (default: "
-            "history.db in the state directory)"),
+	KEY(history, HISTORY, history,
+            "where earlier audits are kept (default: history.db in the state directory)"),
 	BLOCKS(vantages, NAMED, vantages, vantage_count, vantage_block,
                "from where the site is looked at, by name (default: this machine alone, as "
                "bastion)"),
@@ -287,6 +286,7 @@ const char *pf_value_name(enum pf_value_type type)
 		[PF_VALUE_ENDPOINT] = "URL without a path, https:// or http://",
 		[PF_VALUE_WEB_URL] = "URL, https:// or http://",
 		[PF_VALUE_PATH] = "absolute path",
+		[PF_VALUE_HISTORY] = "absolute path, postgresql:// URL, or none",
 		[PF_VALUE_LOCATION] = "path of a URL",
 		[PF_VALUE_PATTERNS] = "absolute path or pattern, or a list of them",
 		[PF_VALUE_HOSTS] = "list of host names",

@@ -12,6 +12,7 @@ enum pf_value_type {
 	PF_VALUE_ENDPOINT,  /* struct pf_url of an object store */
 	PF_VALUE_WEB_URL,   /* struct pf_url, http or https */
 	PF_VALUE_PATH,      /* absolute path */
+	PF_VALUE_HISTORY,   /* text: absolute path, postgresql:// or none */
 	PF_VALUE_LOCATION,  /* path of a URL */
 	PF_VALUE_PATTERNS,  /* one absolute glob pattern, or a list of them */
 	PF_VALUE_HOSTS,     /* list of host names */

@@ -129,6 +129,21 @@ static bool read_path(struct pf_arena *arena, const struct pf_node *node, void *
 	return read_text(arena, node, at, why);
 }
 
+/* A URL is libpq's to read: all that is said of it here is that it is one, without a password. */
+static bool read_history(struct pf_arena *arena, const struct pf_node *node, void *at,
+                         const char **why)
+{
+	bool is_url = is_text(node) && (strncmp(node->text, "postgresql://", 13) == 0 ||
+	                                strncmp(node->text, "postgres://", 11) == 0);
+	bool is_place = is_text(node) && (node->text[0] == '/' || strcmp(node->text, "none") == 0);
+	if (!is_url && !is_place)
+		return wrong(why, "this must be an absolute path, a postgresql:// URL, or none");
+	if (is_url && strstr(node->text, "password="))
+		return wrong(why, "a password does not belong into the site file; put it into "
+		                  "~/.pgpass");
+	return read_text(arena, node, at, why);
+}
+
 static bool read_location(struct pf_arena *arena, const struct pf_node *node, void *at,
                           const char **why)
 {
@@ -361,6 +376,8 @@ bool pf_value_read(struct pf_arena *arena, const struct pf_node *node, const str
 		return read_web_url(arena, node, at, why);
 	case PF_VALUE_PATH:
 		return read_path(arena, node, at, why);
+	case PF_VALUE_HISTORY:
+		return read_history(arena, node, at, why);
 	case PF_VALUE_LOCATION:
 		return read_location(arena, node, at, why);
 	case PF_VALUE_PATTERNS:

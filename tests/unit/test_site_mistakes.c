@@ -424,6 +424,21 @@ static void a_backup_is_kept_in_one_place(void **state)
 	                                         "pattern, or a list of them"));
 }
 
+static void a_history_is_a_place_without_a_password(void **state)
+{
+	(void)state;
+#define PLACE LINE("2:10: history: this must be an absolute path, a postgresql:// URL, or none")
+	assert_more("history: audits.db\n", PLACE);
+	assert_more("history: mysql://db1/audits\n", PLACE);
+	assert_more("history: [/var/lib/audits.db]\n", PLACE);
+	assert_more("history: postgresql://db1/audits?password=hunter2\n",
+	            LINE("2:10: history: a password does not belong into the site file; put it "
+	                 "into ~/.pgpass"));
+	assert_more("history: postgresql://audits:hunter2@db1/audits\n",
+	            LINE("2:10: history: a password does not belong into the site file; keep it "
+	                 "where the one who needs it reads it itself"));
+}
+
 static void what_a_tool_has_no_use_for_is_a_mistake(void **state)
 {
 	(void)state;
@@ -541,6 +556,7 @@ int main(void)
 		cmocka_unit_test(passwords_are_refused_in_any_text),
 		cmocka_unit_test(a_password_comes_from_one_place),
 		cmocka_unit_test(a_backup_is_kept_in_one_place),
+		cmocka_unit_test(a_history_is_a_place_without_a_password),
 		cmocka_unit_test(what_a_tool_has_no_use_for_is_a_mistake),
 		cmocka_unit_test(an_endpoint_is_a_url_that_can_be_believed),
 		cmocka_unit_test(ages_and_numbers_of_backups_are_checked),
