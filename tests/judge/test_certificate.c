@@ -197,6 +197,19 @@ static void https_certificate_expiry__is_unknown_when_a_clock_is_wrong(void **st
 	rig_free(rig);
 }
 
+static void a_certificate_is_remembered_by_its_digest(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_certificate);
+	show(rig, "shown");
+	const struct pf_audit *audit = rig_audit(rig);
+	assert_int_equal(audit->mark_count, 1);
+	assert_string_equal(audit->marks[0].value, "one, signed by CN=Some CA");
+	rig_put(rig, "shown", PF_KIND_tls, PF_refused);
+	assert_int_equal(rig_audit(rig)->mark_count, 0);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +225,7 @@ int main(void)
 		cmocka_unit_test(
 			https_certificate_expiry__is_unknown_when_its_dates_cannot_be_read),
 		cmocka_unit_test(https_certificate_expiry__is_unknown_when_a_clock_is_wrong),
+		cmocka_unit_test(a_certificate_is_remembered_by_its_digest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

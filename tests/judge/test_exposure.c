@@ -197,6 +197,17 @@ static void exposure_admin__is_unknown_when_it_was_not_asked(void **state)
 	rig_free(rig);
 }
 
+static void where_the_admin_answers_is_remembered(void **state)
+{
+	(void)state;
+	struct rig *rig = with_admin(200, "/admin/");
+	const struct pf_audit *audit = rig_audit(rig);
+	assert_int_equal(audit->mark_count, 1);
+	assert_string_equal(audit->marks[0].value,
+	                    "answers bastion at https://shop.test/admin/login/");
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +225,7 @@ int main(void)
 		cmocka_unit_test(exposure_admin__passes_and_says_where_it_is_seen),
 		cmocka_unit_test(exposure_admin__fails_when_the_old_door_is_open),
 		cmocka_unit_test(exposure_admin__is_unknown_when_it_was_not_asked),
+		cmocka_unit_test(where_the_admin_answers_is_remembered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

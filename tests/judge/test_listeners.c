@@ -107,6 +107,28 @@ static void exposure_listeners__is_unknown_when_the_host_could_not_be_looked_at(
 	rig_free(rig);
 }
 
+static void what_others_could_reach_is_remembered(void **state)
+{
+	(void)state;
+	struct rig *rig = listening("nc", "tcp 10.0.0.2:4444");
+	const struct pf_audit *audit = rig_audit(rig);
+	assert_int_equal(audit->mark_count, 1);
+	assert_string_equal(audit->marks[0].kind, "listener");
+	assert_string_equal(audit->marks[0].value, "nc (user redis) on tcp 10.0.0.2:4444");
+	rig_free(rig);
+	static const char *const passing[] = {"tcp 127.0.0.1:4444", "udp 10.0.0.2:50123",
+	                                      "unix /run/x"};
+	for (size_t i = 0; i < PF_COUNT(passing); i++) {
+		rig = listening("nc", passing[i]);
+		assert_int_equal(rig_audit(rig)->mark_count, 0);
+		rig_free(rig);
+	}
+	rig = rig_new(&pf_probe_listeners);
+	rig_put(rig, "processes", PF_KIND_process, PF_deadline);
+	assert_int_equal(rig_audit(rig)->mark_count, 0);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +137,7 @@ int main(void)
 		cmocka_unit_test(exposure_listeners__passes_when_what_is_public_is_the_site),
 		cmocka_unit_test(exposure_listeners__fails_when_a_store_listens_on_every_address),
 		cmocka_unit_test(exposure_listeners__fails_when_something_undeclared_is_public),
+		cmocka_unit_test(what_others_could_reach_is_remembered),
 		cmocka_unit_test(
 			exposure_listeners__is_unknown_when_the_host_could_not_be_looked_at),
 	};

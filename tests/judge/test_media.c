@@ -189,6 +189,20 @@ static void media_mount__is_unknown_when_it_was_not_seen(void **state)
 	rig_free(rig);
 }
 
+static void entries_with_a_trait_are_remembered_with_owner_and_mode(void **state)
+{
+	(void)state;
+	struct rig *rig = rig_new(&pf_probe_media);
+	walk(rig);
+	const struct pf_audit *audit = rig_audit(rig);
+	assert_int_equal(audit->mark_count, 1);
+	assert_string_equal(audit->marks[0].value,
+	                    "/srv/shop/x, owner bin, mode 0666: world-writable");
+	rig_put(rig, "tree", PF_KIND_tree, PF_deadline);
+	assert_int_equal(rig_audit(rig)->mark_count, 0);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +223,7 @@ int main(void)
 		cmocka_unit_test(media_mount__passes_when_nothing_is_started_there),
 		cmocka_unit_test(media_mount__fails_when_an_option_is_missing),
 		cmocka_unit_test(media_mount__is_unknown_when_it_was_not_seen),
+		cmocka_unit_test(entries_with_a_trait_are_remembered_with_owner_and_mode),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
