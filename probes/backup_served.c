@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { NAME = 100, NAMES = 3, ROOTS = 64 };
+enum { NAME = 100, SETS = 3, NAMES = 8, ROOTS = 64 };
 
 static const char NAMED[] = "named ", AT[] = "at ";
 
@@ -48,14 +48,14 @@ static const char *file_of(struct pf_asking *asking, const struct pf_entry *copy
 }
 
 /* Its name, and where it would be if a directory of the site held it. */
-static void teach_name(struct pf_asking *asking, const struct pf_entry *copy)
+static void teach_name(struct pf_asking *asking, const struct pf_entry *copy, bool guess)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	const struct pf_directory *directories[] = {&site->static_files, &site->media};
 	const char *slash = strrchr(copy->path, '/');
 	const char *path = file_of(asking, copy);
 	const char *name = slash ? as_url(asking, path + (slash + 1 - copy->path)) : NULL;
-	if (name)
+	if (name && guess)
 		pf_teach(asking, pf_word(asking, "%s%s", NAMED, name));
 	for (size_t i = 0; i < PF_COUNT(directories); i++) {
 		const char *root = directories[i]->root;
@@ -100,7 +100,7 @@ static void ask_configured(struct pf_asking *asking, const char *subject)
 	                            .exec = {.argv = pf_list(asking, PF_COUNT(argv), argv)}});
 }
 
-static void ask_set(struct pf_asking *asking, const struct pf_backup *set)
+static void ask_set(struct pf_asking *asking, const struct pf_backup *set, bool guess)
 {
 	const struct pf_site *site = pf_asking_site(asking);
 	const char *subject = pf_word(asking, "backup %s", set->name);
@@ -112,7 +112,7 @@ static void ask_set(struct pf_asking *asking, const struct pf_backup *set)
 	const struct pf_entry *newest =
 		answer && answer->outcome == PF_answered ? pf_newest_copy(&answer->file) : NULL;
 	if (newest)
-		teach_name(asking, newest);
+		teach_name(asking, newest, guess);
 }
 
 /* ---- from anywhere ---- */
@@ -165,11 +165,16 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 static void ask(struct pf_asking *asking)
 {
 	const struct pf_site *site = pf_asking_site(asking);
+	size_t sets = 0;
 	for (size_t i = 0; i < site->backup_count; i++) {
 		const struct pf_backup *set = &site->backups[i];
-		if (!set->tool && set->files.count &&
-		    pf_vantage_in(pf_asking_vantage(asking), set->on))
-			ask_set(asking, set);
+		if (set->tool || !set->files.count)
+			continue;
+		/* Of which sets the names are tried is settled by the site file, so that every
+		 * vantage asks the same whatever it is told first. */
+		bool guess = sets++ < SETS;
+		if (pf_vantage_in(pf_asking_vantage(asking), set->on))
+			ask_set(asking, set, guess);
 	}
 	pf_each_place(asking, site->url.scheme, site->url.host, ask_place);
 }
