@@ -17,13 +17,13 @@
 #include <unistd.h>
 
 /* What is looked at, in the order in which an intruder would use it. Left out is what takes long
- * (reading backups to their end, the history of the code) and what does not change from outside. */
+ * (reading backups to their end, the history of the code), what does not change from outside, and
+ * whatever writes, though the site file may allow it: canary files, restore drills. */
 static const char *const usable[] = {
 	"debug.off",
 	"debug.tools-absent",
 	"exposure.files",
 	"backups.not-served",
-	"media.not-executed",
 	"caches.only-app-servers",
 	"databases.only-app-servers",
 	"databases.mysql",
@@ -73,42 +73,65 @@ static const char *place_of_transcript(struct pf_invocation *invocation, const s
 	                      stamp + 11, stamp + 14, stamp + 17);
 }
 
-/* NULL: it could not be written, which was told. */
-static const char *write_transcript(struct pf_invocation *invocation, const char *path,
-                                    const struct pf_site *site,
+/* The file that everything is kept in, opened before anything is asked. */
+struct transcript {
+	const char *path, *shown;
+	FILE *out;
+};
+
+/* False: it cannot be kept there, which was told. */
+static bool open_transcript(struct pf_invocation *invocation, const struct pf_site *site,
+                            struct transcript *transcript)
+{
+	const char *path = place_of_transcript(invocation, site, pf_wall_seconds());
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	*transcript = (struct transcript){path, pf_escape_text(invocation->arena, path, 0),
+	                                  fd < 0 ? NULL : fdopen(fd, "w")};
+	if (transcript->out)
+		return true;
+	pf_complain("%s: the transcript cannot be written: %s; nothing was asked",
+	            transcript->shown, strerror(errno));
+	return false;
+}
+
+static void drop_transcript(const struct transcript *transcript)
+{
+	fclose(transcript->out);
+	unlink(transcript->path);
+}
+
+/* Its seal; NULL: it could not be written, which was told. */
+static const char *write_transcript(struct pf_invocation *invocation,
+                                    const struct transcript *transcript,
                                     const struct pf_gathering_done *done)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-	const char *seal = NULL;
-	if (out)
-		seal = pf_transcript_write(invocation->arena, out, site, &done->gathered,
-		                           done->vantage_count, done->canary,
-		                           done->gathering.started_at);
-	bool well = out && fflush(out) == 0 && fsync(fd) == 0 && !ferror(out);
+	FILE *out = transcript->out;
+	const char *seal =
+		pf_transcript_write(invocation->arena, out, done->gathering.site, &done->gathered,
+	                            done->vantage_count, done->canary, done->gathering.started_at);
+	bool well = fflush(out) == 0 && fsync(fileno(out)) == 0 && !ferror(out);
 	int error = errno;
-	if (out && fclose(out) != 0 && well) {
+	if (fclose(out) != 0 && well) {
 		well = false;
 		error = errno;
 	}
 	if (well)
 		return seal;
-	pf_complain("%s: the transcript could not be written: %s",
-	            pf_escape_text(invocation->arena, path, 0), strerror(error));
+	pf_complain("%s: the transcript could not be written: %s", transcript->shown,
+	            strerror(error));
 	return NULL;
 }
 
-static int keep_transcript(struct pf_invocation *invocation, const struct pf_site *site,
+static int keep_transcript(struct pf_invocation *invocation, const struct transcript *transcript,
                            const struct pf_gathering_done *done)
 {
-	const char *path = place_of_transcript(invocation, site, done->gathering.started_at);
-	const char *seal = write_transcript(invocation, path, site, done);
-	const char *signature = NULL, *shown = pf_escape_text(invocation->arena, path, 0);
+	const char *seal = write_transcript(invocation, transcript, done);
 	if (!seal)
 		return PF_EXIT_USAGE;
-	printf("\ntranscript  %s\nseal        %s\n", shown, seal);
+	printf("\ntranscript  %s\nseal        %s\n", transcript->shown, seal);
 	if (invocation->key) {
-		signature = pf_signature_make(invocation->arena, path, invocation->key);
+		const char *signature =
+			pf_signature_make(invocation->arena, transcript->path, invocation->key);
 		if (!signature)
 			return PF_EXIT_USAGE;
 		printf("signature   %s\n", pf_escape_text(invocation->arena, signature, 0));
@@ -118,31 +141,44 @@ static int keep_transcript(struct pf_invocation *invocation, const struct pf_sit
 	return PF_EXIT_OK;
 }
 
-int pf_do_incident(struct pf_invocation *invocation)
+/* Asks, tells, keeps. */
+static int look(const struct pf_run *run, struct pf_chronicle *chronicle,
+                const struct transcript *transcript)
 {
-	struct pf_run run = {.invocation = invocation};
-	struct pf_chronicle chronicle;
-	invocation->selection.only = (struct pf_words){usable, PF_COUNT(usable)};
-	if (!pf_run_begin(&run) ||
-	    !pf_chronicle_open(invocation, &run.loaded.site, false, &chronicle))
-		return PF_EXIT_USAGE;
-	run.loaded.site.allow_writes = false;
-	pf_catch_signals();
-	struct pf_gathering_done done = pf_run_gather(&run, invocation->arena);
+	struct pf_invocation *invocation = run->invocation;
+	struct pf_gathering_done done = pf_run_gather(run, invocation->arena);
 	if (pf_signal) {
 		pf_complain("interrupted: nothing was written");
-		pf_history_close(chronicle.history);
+		drop_transcript(transcript);
 		return PF_EXIT_SIGNAL + pf_signal;
 	}
 	struct pf_audit *audit = pf_audit_of(invocation, invocation->arena, &done.gathering,
-	                                     pf_chronicle_memory(&chronicle));
-	pf_incident_tell(invocation, chronicle.history, audit, invocation->selection.only);
-	int code = pf_audit_exit(audit, invocation->fail_on);
-	int kept = keep_transcript(invocation, &run.loaded.site, &done);
-	pf_history_close(chronicle.history);
+	                                     pf_chronicle_memory(chronicle));
+	pf_incident_tell(invocation, chronicle->history, audit, invocation->selection.only);
+	int kept = keep_transcript(invocation, transcript, &done);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		pf_complain("standard output: %s", strerror(errno));
 		return PF_EXIT_USAGE;
 	}
-	return kept != PF_EXIT_OK ? kept : code;
+	return kept != PF_EXIT_OK ? kept : pf_audit_exit(audit, invocation->fail_on);
+}
+
+int pf_do_incident(struct pf_invocation *invocation)
+{
+	struct pf_run run = {.invocation = invocation};
+	struct pf_chronicle chronicle;
+	struct transcript transcript;
+	invocation->selection.only = (struct pf_words){usable, PF_COUNT(usable)};
+	if (!pf_run_begin(&run) || !open_transcript(invocation, &run.loaded.site, &transcript))
+		return PF_EXIT_USAGE;
+	int code = PF_EXIT_USAGE;
+	run.loaded.site.allow_writes = false;
+	pf_catch_signals();
+	if (pf_chronicle_open(invocation, &run.loaded.site, false, &chronicle)) {
+		code = look(&run, &chronicle, &transcript);
+		pf_history_close(chronicle.history);
+	} else {
+		drop_transcript(&transcript);
+	}
+	return code;
 }

@@ -313,7 +313,7 @@ class Verification(Case):
         path = self.folder / 'incident.jsonl'
         path.write_text('mine')
         done = self.run_it('incident', self.site, '-o', path, codes=(2,))
-        self.assertIn('could not be written', done.stderr)
+        self.assertIn('nothing was asked', done.stderr)
         self.assertEqual(path.read_text(), 'mine')
 
     def test_an_incident_needs_no_history(self):
