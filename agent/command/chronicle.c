@@ -34,15 +34,14 @@ bool pf_read_file(struct pf_arena *arena, const char *path, const char **text, s
 	size_t size = regular ? (size_t)status.st_size : 0;
 	char *bytes = regular ? pf_arena_take(arena, size + 1) : NULL;
 	ssize_t count = 1;
-	for (*length = 0; regular && *length < size && count != 0; *length += (size_t)count) {
+	*length = 0;
+	while (regular && *length < size && count != 0) {
 		count = read(fd, bytes + *length, size - *length);
-		if (count < 0 && errno == EINTR)
-			count = 0;
-		else if (count < 0) {
+		if (count < 0 && errno != EINTR) {
 			*problem = strerror(errno);
 			regular = false;
-			count = 0;
 		}
+		*length += count > 0 ? (size_t)count : 0;
 	}
 	if (fd >= 0)
 		close(fd);
