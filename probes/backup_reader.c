@@ -110,3 +110,11 @@ const struct pf_facts_archive *pf_backup_contents(const struct pf_case *facts)
 	const struct pf_answer *answer = pf_answer_of(facts, "contents");
 	return answer && answer->outcome == PF_answered ? &answer->archive : NULL;
 }
+
+bool pf_has_file_sets(const struct pf_site *site)
+{
+	for (size_t i = 0; i < site->backup_count; i++)
+		if (!site->backups[i].tool)
+			return true;
+	return false;
+}

@@ -36,4 +36,7 @@ const struct pf_facts_file *pf_backup_files(const struct pf_case *facts);
 /* What was read of the newest copy; NULL: nothing was. */
 const struct pf_facts_archive *pf_backup_contents(const struct pf_case *facts);
 
+/* Is there a set of files, which no tool and no object store keeps? A check's `applies`. */
+bool pf_has_file_sets(const struct pf_site *site);
+
 #endif

@@ -4,6 +4,7 @@
  * host keeps its sets in a directory that others cannot enter, in files that others cannot read;
  * one of the two is enough.
  */
+#include "backup_reader.h"
 #include "postflight/probe.h"
 
 #include <string.h>
@@ -127,21 +128,13 @@ static struct pf_verdict judge_private(const struct pf_case *facts)
 
 #define CHECKLIST "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#databases"
 
-static bool has_files(const struct pf_site *site)
-{
-	for (size_t i = 0; i < site->backup_count; i++)
-		if (!site->backups[i].tool)
-			return true;
-	return false;
-}
-
 static const struct pf_check checks[] = {
 	{
 		.id = "backups.private",
 		.severity = PF_HIGH,
 		.seen_from = "backup host",
 		.block = "backups",
-		.applies = has_files,
+		.applies = pf_has_file_sets,
 		.needs = "files",
 		.judge = judge_private,
 		.title = "Backups can be read by their owner alone",

@@ -263,21 +263,13 @@ static struct pf_verdict judge_web(const struct pf_case *facts)
 	               pf_leak_count(facts));
 }
 
-static bool has_files(const struct pf_site *site)
-{
-	for (size_t i = 0; i < site->backup_count; i++)
-		if (!site->backups[i].tool)
-			return true;
-	return false;
-}
-
 static const struct pf_check checks[] = {
 	{
 		.id = "backups.not-served",
 		.severity = PF_CRITICAL,
 		.seen_from = "backup host, any",
 		.block = "backups",
-		.applies = has_files,
+		.applies = pf_has_file_sets,
 		.needs = "files static? media? configured?",
 		.judge = judge_host,
 		.title = "No backup can be fetched from the site",
@@ -285,9 +277,9 @@ static const struct pf_check checks[] = {
 		       "when a job writes into a directory that the web server knows, or when "
 		       "somebody puts a copy there \"for a moment\". On the host, the real "
 		       "directories of each set are compared with those of static, media and of "
-		       "the web servers' configuration. From every vantage, the real name of each "
-		       "set's newest file is asked for below /, the static files, the uploads "
-		       "and /backups/: its first 16 KiB, which are believed only if they "
+		       "the web servers' configuration. From every vantage, the real names of the "
+		       "newest files of the first three sets are asked for below /, /backups/ and "
+		       "the uploads: their first 16 KiB, which are believed only if they "
 		       "begin like a dump or an archive and a path that cannot exist does not. "
 		       "Nothing of it is kept. If this fails, count every password and every "
 		       "session in it as known.",
@@ -306,7 +298,7 @@ static const struct pf_check checks[] = {
 		.severity = PF_CRITICAL,
 		.seen_from = "any",
 		.block = "backups",
-		.applies = has_files,
+		.applies = pf_has_file_sets,
 		.needs = "stray! stray-hidden stray-again",
 		.judge = judge_web,
 	},

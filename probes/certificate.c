@@ -19,20 +19,9 @@ enum {
 	EC_BITS = 224,
 };
 
-static struct pf_question handshake(const struct pf_place *place)
-{
-	return (struct pf_question){
-		.kind = PF_KIND_tls,
-		.tls = {.address = place->address,
-	                .port = place->port,
-	                .sni = pf_sni_of(place),
-	                .name = place->host},
-	};
-}
-
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
-	pf_ask(asking, "shown", place->subject, handshake(place));
+	pf_ask(asking, "shown", place->subject, pf_handshake(place));
 	pf_ask(asking, "clock", place->subject,
 	       pf_visit(asking, place, pf_asking_site(asking)->url.path));
 }
@@ -48,7 +37,7 @@ static void ask_everywhere(struct pf_asking *asking, const char *host)
 		return;
 	for (size_t i = 0; i < addresses.count; i++) {
 		place.address = addresses.at[i];
-		pf_ask(asking, pf_word(asking, "shown-%zu", i + 1), subject, handshake(&place));
+		pf_ask(asking, pf_word(asking, "shown-%zu", i + 1), subject, pf_handshake(&place));
 	}
 }
 

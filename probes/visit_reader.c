@@ -144,3 +144,14 @@ void pf_ask_good(struct pf_asking *asking, const struct pf_place *place, size_t 
 			return;
 		}
 }
+
+struct pf_question pf_handshake(const struct pf_place *place)
+{
+	return (struct pf_question){
+		.kind = PF_KIND_tls,
+		.tls = {.address = place->address,
+	                .port = place->port,
+	                .sni = pf_sni_of(place),
+	                .name = place->host},
+	};
+}

@@ -54,6 +54,10 @@ void pf_ask_good(struct pf_asking *asking, const struct pf_place *place, size_t 
  * 3). */
 const char *pf_sni_of(const struct pf_place *place);
 
+/* A TLS handshake with the place as a browser would make it, and whether its certificate is
+ * trusted. */
+struct pf_question pf_handshake(const struct pf_place *place);
+
 /* The site's own scheme is https. */
 bool pf_is_https(const struct pf_site *site);
 

@@ -11,17 +11,6 @@
 
 #include <string.h>
 
-static struct pf_question handshake(const struct pf_place *place)
-{
-	return (struct pf_question){
-		.kind = PF_KIND_tls,
-		.tls = {.address = place->address,
-	                .port = place->port,
-	                .sni = pf_sni_of(place),
-	                .name = place->host},
-	};
-}
-
 static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 {
 	const char *missing = pf_word(asking, "/pf-%s/", pf_canary_digits(asking));
@@ -29,7 +18,7 @@ static void ask_place(struct pf_asking *asking, const struct pf_place *place)
 	       pf_visit(asking, place, pf_asking_site(asking)->url.path));
 	pf_ask(asking, "missing-page", place->subject, pf_visit(asking, place, missing));
 	if (strcmp(place->scheme, "https") == 0)
-		pf_ask(asking, "handshake", place->subject, handshake(place));
+		pf_ask(asking, "handshake", place->subject, pf_handshake(place));
 }
 
 static void ask_plain(struct pf_asking *asking, const struct pf_place *place)
