@@ -61,12 +61,18 @@ static struct pf_record *report_at(struct pf_arena *arena, const char *path)
 	return record;
 }
 
+bool pf_is_audit_number(const char *name)
+{
+	enum { DIGITS = 17 }; /* fewer than 2^63 has */
+	size_t length = strspn(name, "0123456789");
+	return length > 0 && length <= DIGITS && !name[length];
+}
+
 struct pf_record *pf_record_named(struct pf_invocation *invocation, struct pf_history *history,
                                   const char *name)
 {
 	const char *problem = NULL;
-	bool is_number = *name && strspn(name, "0123456789") == strlen(name) && strlen(name) < 18;
-	if (!is_number)
+	if (!pf_is_audit_number(name))
 		return report_at(invocation->arena, name);
 	if (!history)
 		return NULL;

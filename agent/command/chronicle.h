@@ -33,7 +33,10 @@ void pf_chronicle_hold_against(struct pf_arena *arena, const struct pf_chronicle
 void pf_chronicle_add(struct pf_invocation *invocation, struct pf_arena *arena,
                       const struct pf_chronicle *chronicle, struct pf_audit *audit);
 
-/* "12", a path of a JSON report, or "last": the record of it. NULL: there is none, which was told.
+/* Is that the number of a stored audit, and no path? */
+bool pf_is_audit_number(const char *name);
+
+/* "12" or the path of a JSON report: the record of it. NULL: there is none, which was told.
  */
 struct pf_record *pf_record_named(struct pf_invocation *invocation, struct pf_history *history,
                                   const char *name);

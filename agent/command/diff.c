@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_number(const char *name)
-{
-	return *name && strspn(name, "0123456789") == strlen(name);
-}
-
 static void introduce(const struct pf_page *page, const char *lead, const struct pf_record *record)
 {
 	struct pf_arena *arena = page->arena;
@@ -101,7 +96,7 @@ int pf_do_diff(struct pf_invocation *invocation)
 		pf_complain("diff is told as text or as json");
 		return PF_EXIT_USAGE;
 	}
-	if (is_number(names[0]) || is_number(names[1])) {
+	if (pf_is_audit_number(names[0]) || pf_is_audit_number(names[1])) {
 		history = pf_history_open(invocation->arena, invocation->store, false, &problem);
 		if (!history) {
 			pf_complain("%s", problem);

@@ -67,11 +67,7 @@ struct pf_gathering_done pf_run_gather(const struct pf_run *run, struct pf_arena
 		.progress = shows ? show_progress : NULL,
 		.context = &shown,
 	};
-	struct pf_gathering_done done = {
-		.gathered = pf_gather(arena, &order),
-		.vantage_count = run->vantage_count,
-		.canary = order.canary,
-	};
+	struct pf_gathering_done done = {.gathered = pf_gather(arena, &order)};
 	pf_credentials_free(order.credentials);
 	pf_tell_sweep(arena, "of this run");
 	if (shows)

@@ -18,8 +18,6 @@ bool pf_run_begin(struct pf_run *run) PF_MUST_USE;
 struct pf_gathering_done {
 	struct pf_gathered gathered;
 	struct pf_gathering gathering; /* the same, ready for the judges */
-	size_t vantage_count;
-	const char *canary;
 };
 
 /* Puts every question there is, with progress on a terminal, until all are answered or the

@@ -108,7 +108,7 @@ static const char *write_transcript(struct pf_invocation *invocation,
 	FILE *out = transcript->out;
 	const char *seal =
 		pf_transcript_write(invocation->arena, out, done->gathering.site, &done->gathered,
-	                            done->vantage_count, done->canary, done->gathering.started_at);
+	                            done->gathering.vantage_count, done->gathering.started_at);
 	bool well = fflush(out) == 0 && fsync(fileno(out)) == 0 && !ferror(out);
 	int error = errno;
 	if (fclose(out) != 0 && well) {

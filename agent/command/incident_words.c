@@ -2,6 +2,7 @@
 #include "command/incident_words.h"
 
 #include "command/comparison.h"
+#include "report/writers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,11 +122,7 @@ static void tell_check(const struct pf_page *page, const struct pf_audit *audit,
 		}
 		if (!last || strcmp(last->summary, finding->summary) != 0)
 			pf_paint_wrapped(page, "    ", PF_INK_PLAIN, finding->summary);
-		pf_paint_wrapped(page, "      ", PF_INK_DIM,
-		                 finding->vantage
-		                         ? pf_arena_print(page->arena, "%s, from %s",
-		                                          finding->subject, finding->vantage)
-		                         : finding->subject);
+		pf_paint_wrapped(page, "      ", PF_INK_DIM, pf_where(page->arena, finding));
 		last = finding;
 	}
 	const char *command =

@@ -123,13 +123,13 @@ static void write_vantage(struct sealing *sealing, const struct pf_vantage_evide
 
 const char *pf_transcript_write(struct pf_arena *arena, FILE *out, const struct pf_site *site,
                                 const struct pf_gathered *gathered, size_t vantage_count,
-                                const char *canary, int64_t started_at)
+                                int64_t started_at)
 {
 	struct sealing sealing = {arena, out, ""};
 	struct line line;
 	for (size_t v = 0; v < vantage_count; v++) {
 		const struct pf_vantage_evidence *from = &gathered->vantages[v];
-		pf_evidence_write_head(arena, begin_line(&line), site, from->vantage, canary,
+		pf_evidence_write_head(arena, begin_line(&line), site, from->vantage, from->canary,
 		                       started_at);
 		end_line(&sealing, &line);
 		for (size_t i = 0; v == 0 && i < gathered->lesson_count; i++) {

@@ -17,7 +17,7 @@
  * seal. */
 const char *pf_transcript_write(struct pf_arena *arena, FILE *out, const struct pf_site *site,
                                 const struct pf_gathered *gathered, size_t vantage_count,
-                                const char *canary, int64_t started_at);
+                                int64_t started_at);
 
 struct pf_transcript_state {
 	size_t lines;
