@@ -1,7 +1,7 @@
 /* Findings as people read them: what was seen and where, why it matters, how to mend it. */
 #include "report/text_findings.h"
 
-#include "report/pile.h"
+#include "report/grouping.h"
 #include "report/writers.h"
 
 #include <string.h>
@@ -53,42 +53,43 @@ static int by_reason(const struct pf_finding *left, const struct pf_finding *rig
 /* A check; what is said of it; the subjects that it is said of. */
 enum { CHECK, WORDS, SUBJECT, LEVELS };
 
-static struct pf_pile pile_of(struct pf_arena *arena, const struct pf_audit *audit,
-                              enum pf_status status)
+static struct pf_grouping grouping_of(struct pf_arena *arena, const struct pf_audit *audit,
+                                      enum pf_status status)
 {
-	static pf_pile_order *const orders[LEVELS] = {by_check, by_words, by_subject};
-	return pf_pile_of(arena, audit, status, LEVELS, orders);
+	static pf_grouping_order *const orders[LEVELS] = {by_check, by_words, by_subject};
+	return pf_grouping_of(arena, audit, status, LEVELS, orders);
 }
 
 /* "redis://cache1:6379, from bastion, world" */
-static void paint_places(const struct pf_page *page, const struct pf_pile *pile, size_t first)
+static void paint_places(const struct pf_page *page, const struct pf_grouping *grouping,
+                         size_t first)
 {
 	struct pf_arena_mark mark = pf_arena_mark(page->arena);
-	size_t end = pf_pile_end(pile, SUBJECT, first);
+	size_t end = pf_grouping_end(grouping, SUBJECT, first);
 	const char *text =
-		pf_arena_print(page->arena, "%s%s", pf_where(page->arena, pile->at[first]),
-	                       pf_known(pile->at[first]));
+		pf_arena_print(page->arena, "%s%s", pf_where(page->arena, grouping->at[first]),
+	                       pf_known(grouping->at[first]));
 	for (size_t i = first + 1; i < end; i++)
-		text = pf_arena_print(page->arena, "%s, %s%s", text, pile->at[i]->vantage,
-		                      pf_known(pile->at[i]));
+		text = pf_arena_print(page->arena, "%s, %s%s", text, grouping->at[i]->vantage,
+		                      pf_known(grouping->at[i]));
 	pf_paint_wrapped(page, "    ", PF_INK_PLAIN, text);
 	pf_arena_rewind(page->arena, mark);
 }
 
 /* All findings that say the same of the same check: what they say once, and the places. */
-static void paint_summary(const struct pf_page *page, const struct pf_pile *pile, size_t first,
-                          enum pf_severity expected, size_t most)
+static void paint_summary(const struct pf_page *page, const struct pf_grouping *grouping,
+                          size_t first, enum pf_severity expected, size_t most)
 {
 	struct pf_arena_mark mark = pf_arena_mark(page->arena);
-	const struct pf_finding *said = pile->at[first];
-	size_t end = pf_pile_end(pile, WORDS, first), shown = 0;
+	const struct pf_finding *said = grouping->at[first];
+	size_t end = pf_grouping_end(grouping, WORDS, first), shown = 0;
 	const char *lead = "  ";
 	if (said->status == PF_FAIL && said->severity != expected)
 		lead = pf_arena_print(page->arena, "  (%s) ", pf_severity_name(said->severity));
 	pf_paint_wrapped(page, lead, PF_INK_BOLD, said->summary);
-	for (size_t i = first; i < end; i = pf_pile_end(pile, SUBJECT, i))
+	for (size_t i = first; i < end; i = pf_grouping_end(grouping, SUBJECT, i))
 		if (shown++ < most)
-			paint_places(page, pile, i);
+			paint_places(page, grouping, i);
 	if (shown > most)
 		pf_paint_wrapped(
 			page, "    ", PF_INK_DIM,
@@ -96,13 +97,13 @@ static void paint_summary(const struct pf_page *page, const struct pf_pile *pile
 	pf_arena_rewind(page->arena, mark);
 }
 
-/* Everything about the check of pile->at[first]. */
-static void paint_summaries(const struct pf_page *page, const struct pf_pile *pile, size_t first,
-                            size_t most)
+/* Everything about the check of grouping->at[first]. */
+static void paint_summaries(const struct pf_page *page, const struct pf_grouping *grouping,
+                            size_t first, size_t most)
 {
-	size_t end = pf_pile_end(pile, CHECK, first);
-	for (size_t i = first; i < end; i = pf_pile_end(pile, WORDS, i))
-		paint_summary(page, pile, i, pile->at[first]->severity, most);
+	size_t end = pf_grouping_end(grouping, CHECK, first);
+	for (size_t i = first; i < end; i = pf_grouping_end(grouping, WORDS, i))
+		paint_summary(page, grouping, i, grouping->at[first]->severity, most);
 }
 
 /* The reason, as far as a reader in a hurry needs it; `postflight explain` has all of it. */
@@ -148,16 +149,16 @@ static void paint_reproduction(const struct pf_page *page, const struct pf_audit
 }
 
 static void paint_fail(const struct pf_page *page, const struct pf_audit *audit,
-                       const struct pf_pile *pile, size_t first, size_t most)
+                       const struct pf_grouping *grouping, size_t first, size_t most)
 {
 	static const char *const badges[] = {" INFO ", " LOW ", " MEDIUM ", " HIGH ", " CRITICAL "};
-	const struct pf_finding *worst = pile->at[first];
+	const struct pf_finding *worst = grouping->at[first];
 	fputc('[', page->out);
 	pf_paint(page, pf_severity_ink(worst->severity), badges[worst->severity]);
 	fputs("] ", page->out);
 	pf_paint(page, PF_INK_BOLD, worst->check->id);
 	fputc('\n', page->out);
-	paint_summaries(page, pile, first, most);
+	paint_summaries(page, grouping, first, most);
 	paint_words(page, worst->check);
 	paint_reproduction(page, audit, worst);
 	if (worst->check->reference) {
@@ -169,69 +170,71 @@ static void paint_fail(const struct pf_page *page, const struct pf_audit *audit,
 void pf_text_fails(const struct pf_page *page, const struct pf_audit *audit,
                    const struct pf_report_style *style)
 {
-	struct pf_pile pile = pile_of(page->arena, audit, PF_FAIL);
-	if (pile.count == 0)
+	struct pf_grouping grouping = grouping_of(page->arena, audit, PF_FAIL);
+	if (grouping.count == 0)
 		return;
-	pf_text_heading(
-		page, PF_INK_BOLD, "FAILS",
-		pf_arena_print(page->arena, "%s, %s",
-	                       pf_plural(page->arena, pf_pile_groups(&pile, CHECK), "check"),
-	                       pf_plural(page->arena, pile.count, "finding")));
-	for (size_t i = 0; i < pile.count; i = pf_pile_end(&pile, CHECK, i)) {
+	pf_text_heading(page, PF_INK_BOLD, "FAILS",
+	                pf_arena_print(page->arena, "%s, %s",
+	                               pf_plural(page->arena, pf_grouping_groups(&grouping, CHECK),
+	                                         "check"),
+	                               pf_plural(page->arena, grouping.count, "finding")));
+	for (size_t i = 0; i < grouping.count; i = pf_grouping_end(&grouping, CHECK, i)) {
 		if (i > 0)
 			fputc('\n', page->out);
-		paint_fail(page, audit, &pile, i, style->verbose ? SIZE_MAX : WHERES_SHOWN);
+		paint_fail(page, audit, &grouping, i, style->verbose ? SIZE_MAX : WHERES_SHOWN);
 	}
 }
 
 /* The ids of all unknowns from `first` to `end`. */
-static const char *ids_of(struct pf_arena *arena, const struct pf_pile *pile, size_t first,
+static const char *ids_of(struct pf_arena *arena, const struct pf_grouping *grouping, size_t first,
                           size_t end)
 {
 	const char *ids = "";
 	const struct pf_check *last = NULL;
 	for (size_t i = first; i < end; i++) {
-		if (pile->at[i]->check != last)
+		if (grouping->at[i]->check != last)
 			ids = pf_arena_print(arena, "%s%s%s", ids, *ids ? ", " : "",
-			                     pile->at[i]->check->id);
-		last = pile->at[i]->check;
+			                     grouping->at[i]->check->id);
+		last = grouping->at[i]->check;
 	}
 	return ids;
 }
 
 void pf_text_unknowns(const struct pf_page *page, const struct pf_audit *audit)
 {
-	static pf_pile_order *const orders[] = {by_reason};
-	struct pf_pile pile = pf_pile_of(page->arena, audit, PF_UNKNOWN, 1, orders);
-	if (pile.count == 0)
+	static pf_grouping_order *const orders[] = {by_reason};
+	struct pf_grouping grouping = pf_grouping_of(page->arena, audit, PF_UNKNOWN, 1, orders);
+	if (grouping.count == 0)
 		return;
 	pf_text_heading(page, PF_INK_MAGENTA, "COULD NOT BE OBSERVED",
-	                pf_plural(page->arena, pile.count, "finding"));
-	for (size_t i = 0, end; i < pile.count; i = end) {
+	                pf_plural(page->arena, grouping.count, "finding"));
+	for (size_t i = 0, end; i < grouping.count; i = end) {
 		struct pf_arena_mark mark = pf_arena_mark(page->arena);
-		const struct pf_finding *finding = pile.at[i];
+		const struct pf_finding *finding = grouping.at[i];
 		/* A vantage that could not be reached is named by the reason already. */
 		const char *from =
 			finding->vantage && finding->shown
 				? pf_arena_print(page->arena, " (from %s)", finding->vantage)
 				: "";
-		end = pf_pile_end(&pile, 0, i);
+		end = pf_grouping_end(&grouping, 0, i);
 		pf_paint_wrapped(page, "  ", PF_INK_PLAIN,
 		                 pf_arena_print(page->arena, "%s%s", finding->summary, from));
-		pf_paint_wrapped(page, "      ", PF_INK_DIM, ids_of(page->arena, &pile, i, end));
+		pf_paint_wrapped(page, "      ", PF_INK_DIM,
+		                 ids_of(page->arena, &grouping, i, end));
 		pf_arena_rewind(page->arena, mark);
 	}
 }
 
 void pf_text_waived(const struct pf_page *page, const struct pf_audit *audit)
 {
-	struct pf_pile pile = pile_of(page->arena, audit, PF_WAIVED);
-	if (pile.count == 0)
+	struct pf_grouping grouping = grouping_of(page->arena, audit, PF_WAIVED);
+	if (grouping.count == 0)
 		return;
-	pf_text_heading(page, PF_INK_BOLD, "WAIVED", pf_plural(page->arena, pile.count, "finding"));
-	for (size_t i = 0; i < pile.count; i++) {
+	pf_text_heading(page, PF_INK_BOLD, "WAIVED",
+	                pf_plural(page->arena, grouping.count, "finding"));
+	for (size_t i = 0; i < grouping.count; i++) {
 		struct pf_arena_mark mark = pf_arena_mark(page->arena);
-		const struct pf_finding *finding = pile.at[i];
+		const struct pf_finding *finding = grouping.at[i];
 		const struct pf_waiver *waiver = finding->waiver;
 		pf_paint_wrapped(page, "  ", PF_INK_PLAIN,
 		                 pf_arena_print(page->arena, "%s (%s): %s", finding->check->id,
@@ -250,12 +253,12 @@ void pf_text_waived(const struct pf_page *page, const struct pf_audit *audit)
 void pf_text_listed(const struct pf_page *page, const struct pf_audit *audit, enum pf_status status,
                     const char *heading, enum pf_ink ink)
 {
-	struct pf_pile pile = pile_of(page->arena, audit, status);
-	if (pile.count == 0)
+	struct pf_grouping grouping = grouping_of(page->arena, audit, status);
+	if (grouping.count == 0)
 		return;
-	pf_text_heading(page, ink, heading, pf_plural(page->arena, pile.count, "finding"));
-	for (size_t i = 0; i < pile.count; i = pf_pile_end(&pile, CHECK, i)) {
-		pf_paint_wrapped(page, "  ", ink, pile.at[i]->check->id);
-		paint_summaries(page, &pile, i, SIZE_MAX);
+	pf_text_heading(page, ink, heading, pf_plural(page->arena, grouping.count, "finding"));
+	for (size_t i = 0; i < grouping.count; i = pf_grouping_end(&grouping, CHECK, i)) {
+		pf_paint_wrapped(page, "  ", ink, grouping.at[i]->check->id);
+		paint_summaries(page, &grouping, i, SIZE_MAX);
 	}
 }

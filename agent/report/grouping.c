@@ -1,18 +1,18 @@
-/* Piles are sorted twice: by what makes findings belong together, to find the groups, and then by
- * where each group begins, to put them in the order of the audit. */
-#include "report/pile.h"
+/* Groupings are sorted twice: by what makes findings belong together, to find the groups, and then
+ * by where each group begins, to put them in the order of the audit. */
+#include "report/grouping.h"
 
 #include <stdlib.h>
 
 struct item {
 	const struct pf_finding *finding;
-	size_t group[PF_PILE_LEVELS];
+	size_t group[PF_GROUPING_LEVELS];
 	size_t at; /* in the audit */
 };
 
 struct orders {
 	size_t levels;
-	pf_pile_order *const *at;
+	pf_grouping_order *const *at;
 };
 
 static int by_number(size_t left, size_t right)
@@ -73,42 +73,44 @@ static size_t pick(const struct pf_audit *audit, enum pf_status status, struct i
 	return count;
 }
 
-struct pf_pile pf_pile_of(struct pf_arena *arena, const struct pf_audit *audit,
-                          enum pf_status status, size_t levels,
-                          pf_pile_order *const levels_orders[])
+struct pf_grouping pf_grouping_of(struct pf_arena *arena, const struct pf_audit *audit,
+                                  enum pf_status status, size_t levels,
+                                  pf_grouping_order *const levels_orders[])
 {
 	struct orders orders = {levels, levels_orders};
 	struct item *items = pf_arena_array(arena, audit->finding_count, sizeof *items);
-	struct pf_pile pile = {.count = pick(audit, status, items), .levels = levels};
-	if (pile.count)
-		qsort_r(items, pile.count, sizeof *items, by_belonging, &orders);
+	struct pf_grouping grouping = {.count = pick(audit, status, items), .levels = levels};
+	if (grouping.count)
+		qsort_r(items, grouping.count, sizeof *items, by_belonging, &orders);
 	for (size_t level = 0; level < levels; level++) {
-		name_groups(items, pile.count, &orders, level);
-		pile.group[level] = pf_arena_array(arena, pile.count, sizeof *pile.group[level]);
+		name_groups(items, grouping.count, &orders, level);
+		grouping.group[level] =
+			pf_arena_array(arena, grouping.count, sizeof *grouping.group[level]);
 	}
-	if (pile.count)
-		qsort_r(items, pile.count, sizeof *items, by_groups, &orders);
-	pile.at = pf_arena_array(arena, pile.count, sizeof *pile.at);
-	for (size_t i = 0; i < pile.count; i++) {
-		pile.at[i] = items[i].finding;
+	if (grouping.count)
+		qsort_r(items, grouping.count, sizeof *items, by_groups, &orders);
+	grouping.at = pf_arena_array(arena, grouping.count, sizeof *grouping.at);
+	for (size_t i = 0; i < grouping.count; i++) {
+		grouping.at[i] = items[i].finding;
 		for (size_t level = 0; level < levels; level++)
-			pile.group[level][i] = items[i].group[level];
+			grouping.group[level][i] = items[i].group[level];
 	}
-	return pile;
+	return grouping;
 }
 
-size_t pf_pile_end(const struct pf_pile *pile, size_t level, size_t first)
+size_t pf_grouping_end(const struct pf_grouping *grouping, size_t level, size_t first)
 {
 	size_t end = first + 1;
-	while (end < pile->count && pile->group[level][end] == pile->group[level][first])
+	while (end < grouping->count &&
+	       grouping->group[level][end] == grouping->group[level][first])
 		end++;
 	return end;
 }
 
-size_t pf_pile_groups(const struct pf_pile *pile, size_t level)
+size_t pf_grouping_groups(const struct pf_grouping *grouping, size_t level)
 {
 	size_t groups = 0;
-	for (size_t i = 0; i < pile->count; i = pf_pile_end(pile, level, i))
+	for (size_t i = 0; i < grouping->count; i = pf_grouping_end(grouping, level, i))
 		groups++;
 	return groups;
 }
